@@ -1,0 +1,2 @@
+/** Layer rules; see docs/architecture.md. */
+module.exports = { forbidden: [], options: {} };

@@ -1,0 +1,54 @@
+import type { EventId, OptionId, PollId } from '../../domain/ids.js';
+import type { Poll, PollStatus } from '../../domain/poll.js';
+import type { OptionVotes, PollStatistics } from '../../domain/popularity.js';
+import type { Millis } from '../../domain/time.js';
+
+/** A vote counted as it comes, between two runs of the flow. */
+export interface LiveVote {
+  readonly eventId: EventId;
+  readonly pollId: PollId;
+  /** Null for a retraction. */
+  readonly optionId: OptionId | null;
+  /** The user's vote that it replaces; null where there was none. */
+  readonly replaced: OptionId | null;
+  readonly recordedAt: Millis;
+}
+
+export interface CatalogueEntry {
+  readonly poll: Poll;
+  /** As the last flow counted; null for a poll no flow has seen. */
+  readonly statistics: PollStatistics | null;
+  /** Votes per option taken in after `statistics.through` (re-votes move, retractions subtract: may be negative). */
+  readonly liveVotes: readonly OptionVotes[];
+}
+
+/** A place in the stream of changes; opaque, comparable only by the store that gave it. */
+export type CatalogueCursor = string;
+
+export interface CatalogueChanges {
+  readonly entries: readonly CatalogueEntry[];
+  /** Ask again from here. */
+  readonly cursor: CatalogueCursor;
+  /** True where more changes wait than one answer holds. */
+  readonly more: boolean;
+}
+
+/**
+ * The live poll catalogue, shared by all instances. A change is visible to `changes` of every instance within a second of
+ * being answered. A store that is away rejects with UnavailableError.
+ */
+export interface CatalogueStore {
+  /** Adds or replaces polls by id. */
+  upsert(polls: readonly Poll[]): Promise<void>;
+  /** The changed poll, or null where there is none of that id. */
+  setStatus(id: PollId, status: PollStatus): Promise<Poll | null>;
+  get(ids: readonly PollId[]): Promise<(Poll | null)[]>;
+  /** Counts votes; idempotent by event id. Votes on unknown polls are dropped. */
+  countVotes(votes: readonly LiveVote[]): Promise<void>;
+  /** Takes a flow's counts over; live votes recorded up to each one's `through` are dropped. */
+  putStatistics(statistics: readonly PollStatistics[]): Promise<void>;
+  /** What changed after `cursor`, oldest first, each poll once in its present state; null starts with the whole catalogue. */
+  changes(cursor: CatalogueCursor | null): Promise<CatalogueChanges>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

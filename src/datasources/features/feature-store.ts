@@ -1,0 +1,56 @@
+import type { PollEvent } from '../../domain/event.js';
+import type { UserFeatures } from '../../domain/features.js';
+import type { OptionId, UserId } from '../../domain/ids.js';
+import type { Millis } from '../../domain/time.js';
+
+/** What became of one event. `replaced`: the user's vote on that poll that stood before; null where there was none. */
+export type ApplyOutcome =
+  | { readonly status: 'APPLIED'; readonly replaced: OptionId | null }
+  | { readonly status: 'DUPLICATE' };
+
+/** What a flow computed for one user from all clean events recorded up to `through`. */
+export interface IndexedUser {
+  readonly features: UserFeatures;
+}
+
+/**
+ * What is known of each user. Reads see every write that has been answered. A store that is away rejects with
+ * UnavailableError; nothing is half-applied.
+ */
+export interface FeatureStore {
+  /** The features in the order asked for, in one call to the store; null where nothing is known. */
+  get(userIds: readonly UserId[]): Promise<(UserFeatures | null)[]>;
+
+  /**
+   * Takes events in, in order; the outcome of each, by its place. Applying is idempotent by event id (remembered for at
+   * least 7 days) and concurrent events of one user are all kept.
+   */
+  apply(events: readonly PollEvent[]): Promise<ApplyOutcome[]>;
+
+  /** Replaces the chosen topics and languages. */
+  setInterests(
+    userId: UserId,
+    interests: { readonly topics: readonly string[]; readonly languages: readonly string[] },
+    at: Millis,
+  ): Promise<UserFeatures>;
+
+  /** What is known of `from` becomes `into`'s, later events winning; `from` is gone. Null where neither is known. */
+  merge(from: UserId, into: UserId, at: Millis): Promise<UserFeatures | null>;
+
+  /** Erases the user. Events of the user recorded before `at` that arrive later are dropped. */
+  forget(userId: UserId, at: Millis): Promise<void>;
+
+  /**
+   * The daily indexing: replaces what is known of each user by what a flow computed from events up to `through`, then
+   * applies again what was recorded later (and, since events may reach the warehouse late, in the 48 hours before).
+   * Users forgotten since `through` are left out.
+   */
+  index(users: readonly IndexedUser[], through: Millis): Promise<void>;
+
+  /** Some user ids, for pages and benchmarks; no order. */
+  sample(limit: number): Promise<UserId[]>;
+
+  /** Rejects where the store does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

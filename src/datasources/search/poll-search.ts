@@ -1,0 +1,18 @@
+import type { PollId } from '../../domain/ids.js';
+import type { Poll } from '../../domain/poll.js';
+
+export interface SearchHit {
+  readonly pollId: PollId;
+  /** Relevance; comparable within one answer only. */
+  readonly score: number;
+}
+
+/** Full text over questions, option labels and topics, in any language. */
+export interface PollSearch {
+  /** Adds, replaces (by id) or, for a poll that is not open, removes. */
+  put(polls: readonly Poll[]): void | Promise<void>;
+  /** Best first; empty for a query without a word. Tolerates a typing error in longer words. */
+  search(query: string, limit: number): Promise<SearchHit[]>;
+  /** Polls with a text like this poll's, best first, without itself. */
+  similar(poll: Poll, limit: number): Promise<SearchHit[]>;
+}

@@ -1,0 +1,97 @@
+import type { PollEvent, UserChange } from '../../domain/event.js';
+import type { RunId } from '../../domain/ids.js';
+import type { Poll } from '../../domain/poll.js';
+import type { Millis } from '../../domain/time.js';
+
+/** Topic titles and languages, as imported. */
+export interface Topic {
+  readonly id: string;
+  readonly title: string;
+  readonly language: string | null;
+}
+
+export interface WarehouseRows {
+  readonly events?: readonly PollEvent[];
+  readonly polls?: readonly { readonly poll: Poll; readonly recordedAt: Millis }[];
+  readonly topics?: readonly { readonly topic: Topic; readonly recordedAt: Millis }[];
+  readonly userChanges?: readonly { readonly change: UserChange; readonly recordedAt: Millis }[];
+}
+
+export interface AppendSummary {
+  /** Rows stored. */
+  readonly added: number;
+  /** Events left out because their id is there already; always 0 without `skipKnown`. */
+  readonly known: number;
+}
+
+/** A named state of the warehouse: a session that reads it sees nothing that was added later. */
+export interface WarehouseSnapshot {
+  readonly id: string;
+  /** Newest `recorded_at` in it; null where it is empty. */
+  readonly through: Millis | null;
+  readonly rows: {
+    readonly events: number;
+    readonly polls: number;
+    readonly topics: number;
+    readonly userChanges: number;
+  };
+}
+
+export type SqlValue = string | number | bigint | boolean | null;
+/** Named parameters: `@name` in the statement. */
+export type SqlParameters = Readonly<Record<string, SqlValue | readonly string[] | readonly number[]>>;
+
+/** A piece of a result, column by column: quick to read into typed arrays. */
+export interface ColumnBatch {
+  readonly rowCount: number;
+  /** Values of one column; timestamps as milliseconds, lists as arrays, NULL as null. Rejects unknown names. */
+  column(name: string): readonly unknown[];
+}
+
+export interface TableSummary {
+  readonly table: string;
+  readonly rows: number;
+}
+
+export interface SessionOptions {
+  readonly snapshot: WarehouseSnapshot;
+  readonly flow: string;
+  /** Result tables belong to this run and are seen by later sessions of the same run, in other processes too. */
+  readonly run: RunId;
+  readonly threads?: number | undefined;
+  /** In MiB; what does not fit spills to disk. */
+  readonly memoryMb?: number | undefined;
+}
+
+/**
+ * Statements of `jobs/sql`, run over one snapshot. Source tables: `events`, `polls`, `topics`, `user_changes` (columns in
+ * jobs/sql/README.md); result tables of the run by the name they were made under.
+ */
+export interface WarehouseSession {
+  /** Runs a SELECT and keeps its result as a table of the run. Where the table is there already, nothing is run again. */
+  materialise(table: string, sql: string, parameters?: SqlParameters): Promise<TableSummary>;
+  /** Streams a result. */
+  stream(sql: string, parameters?: SqlParameters, signal?: AbortSignal): AsyncIterable<ColumnBatch>;
+  /** Small results, row by row; the caller parses them. */
+  all(sql: string, parameters?: SqlParameters): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** All votes, impressions, polls there ever were. Appended to, deduplicated on reading. */
+export interface Warehouse {
+  /**
+   * Adds rows; durable when it resolves. Adding the same rows again changes no result. With `skipKnown` events whose id
+   * is there already are not stored a second time (costs a look through the ids; meant for imports).
+   */
+  append(rows: WarehouseRows, options?: { readonly skipKnown?: boolean }): Promise<AppendSummary>;
+  snapshot(): Promise<WarehouseSnapshot>;
+  /** The snapshot of that id. Rejects with NotFoundError once it was cleaned away (an hour after it was replaced). */
+  openSnapshot(id: string): Promise<WarehouseSnapshot>;
+  session(options: SessionOptions): Promise<WarehouseSession>;
+  /** Merges small files, deletes what was replaced over an hour ago. */
+  compact(): Promise<void>;
+  /** Deletes the run's result tables. */
+  removeRun(flow: string, run: RunId): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

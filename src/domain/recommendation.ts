@@ -1,0 +1,56 @@
+import type { OptionId, PollId, RecommendationId } from './ids.js';
+import type { ModelRef } from './model.js';
+import type { Millis } from './time.js';
+
+/** Which path answered: one of the two models, or what stands in when neither could. */
+export const RECOMMENDATION_SOURCES = ['PERSONALISED', 'POPULAR', 'FALLBACK'] as const;
+export type RecommendationSource = (typeof RECOMMENDATION_SOURCES)[number];
+
+/** Why an answer is not personalised, or fell back: the first thing that failed. */
+export const FALLBACK_REASONS = [
+  'NO_FEATURES',
+  'OPTED_OUT',
+  'FEATURES_UNAVAILABLE',
+  'PERSONALISATION_UNAVAILABLE',
+  'POPULAR_UNAVAILABLE',
+  'TIMED_OUT',
+  'TOO_FEW_RESULTS',
+] as const;
+export type FallbackReason = (typeof FALLBACK_REASONS)[number];
+
+export const REASON_KINDS = [
+  'BECAUSE_YOU_VOTED',
+  'YOUR_INTERESTS',
+  'POPULAR',
+  'TRENDING',
+  'EXPLORATION',
+  'PINNED',
+] as const;
+export type ReasonKind = (typeof REASON_KINDS)[number];
+
+/** Why a poll is in the list. For BECAUSE_YOU_VOTED, `pollId` and `optionId` name the vote that weighed most. */
+export interface Reason {
+  readonly kind: ReasonKind;
+  readonly pollId: PollId | null;
+  readonly optionId: OptionId | null;
+  readonly weight: number | null;
+  /** One sentence for the user, in English. */
+  readonly text: string;
+}
+
+export interface RecommendedPoll {
+  readonly pollId: PollId;
+  readonly score: number;
+  readonly reason: Reason;
+}
+
+/** One page of recommendations, before polls are looked up and cursors are made. */
+export interface Recommendation {
+  readonly id: RecommendationId;
+  readonly items: readonly RecommendedPoll[];
+  readonly source: RecommendationSource;
+  readonly fallbackReason: FallbackReason | null;
+  readonly model: ModelRef | null;
+  readonly generatedAt: Millis;
+  readonly hasNextPage: boolean;
+}

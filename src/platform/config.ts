@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { HunchError } from '../domain/errors.js';
+import { optionId } from '../domain/ids.js';
+import { DEFAULT_POLARITY, type Polarity } from '../domain/polarity.js';
+
+const list = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .pipe(z.array(z.string()));
+
+const httpUrls = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((part) => part !== ''))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          (url) => /^(https?|dns\+http):\/\//.test(url),
+          'wants roots of OIP servers, such as http://127.0.0.1:8080',
+        ),
+    ),
+  );
+
+const polarity = z.string().transform((text, context): Polarity => {
+  const table = new Map<ReturnType<typeof optionId>, number>();
+  for (const part of text.split(',')) {
+    const [id, sign] = part.split('=').map((piece) => piece.trim());
+    const value = Number(sign);
+    if (!id || sign === undefined || ![1, 0, -1].includes(value)) {
+      context.addIssue({
+        code: 'custom',
+        message: `wants OPTION=1|0|-1, separated by commas; got "${part}"`,
+      });
+      return z.NEVER;
+    }
+    table.set(optionId(id), value);
+  }
+  return table;
+});
+
+const port = z.coerce.number().int().min(0).max(65535);
+const positive = z.coerce.number().positive();
+const share = z.coerce.number().min(0).max(1);
+
+/** One line a variable: the name, what it takes, what it is by default. `docs/configuration.md` is checked against it. */
+const environment = z.object({
+  DATA_DIR: z.string().min(1).default('./data'),
+  WAREHOUSE_URL: z.string().optional(),
+  FEATURES_URL: z.string().optional(),
+  MODEL_STORE_URL: z.string().optional(),
+  RUNS_URL: z.string().optional(),
+  PERSONALISATION_URL: httpUrls.optional(),
+  POPULAR_URL: httpUrls.optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(4000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  REQUEST_BUDGET_MS: positive.default(50),
+  INFERENCE_BUDGET_MS: positive.default(20),
+  EVENT_SINK: z.enum(['warehouse', 'none']).default('warehouse'),
+  OPTION_POLARITY: polarity.optional(),
+  EXPLORATION_SHARE: share.default(0.1),
+  PERSONALISE_CRON: z.string().default('0 3 * * *'),
+  POPULAR_CRON: z.string().default('0 */2 * * *'),
+  SCHEDULE_TIME_ZONE: z.string().default('UTC'),
+  STEP_THREADS: z.coerce.number().int().positive().optional(),
+  STEP_MEMORY_MB: z.coerce.number().int().min(128).default(1024),
+  KEEP_VERSIONS: z.coerce.number().int().min(2).default(5),
+  AUTH_JWT_SECRET: z.string().min(32, 'wants 32 characters or more').optional(),
+  SERVICE_KEYS: list.optional(),
+  SIGNING_SECRET: z.string().min(32, 'wants 32 characters or more').optional(),
+});
+
+export type Environment = z.infer<typeof environment>;
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+export interface Config
+  extends Omit<
+    Environment,
+    'WAREHOUSE_URL' | 'FEATURES_URL' | 'MODEL_STORE_URL' | 'RUNS_URL' | 'OPTION_POLARITY'
+  > {
+  readonly WAREHOUSE_URL: string;
+  readonly FEATURES_URL: string;
+  readonly MODEL_STORE_URL: string;
+  readonly RUNS_URL: string;
+  readonly OPTION_POLARITY: Polarity;
+}
+
+/**
+ * Parses the environment; rejects with INVALID_CONFIGURATION, naming every variable that is wrong and what it wants.
+ * An empty variable counts as absent.
+ */
+export function parseConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new HunchError('INVALID_CONFIGURATION', `The environment is not usable. ${faults.join('; ')}`);
+  }
+  const { data } = parsed;
+  return Object.freeze({
+    ...data,
+    WAREHOUSE_URL: data.WAREHOUSE_URL ?? `duckdb:${data.DATA_DIR}/warehouse`,
+    FEATURES_URL: data.FEATURES_URL ?? `lmdb:${data.DATA_DIR}/features`,
+    MODEL_STORE_URL: data.MODEL_STORE_URL ?? `file:${data.DATA_DIR}/models`,
+    RUNS_URL: data.RUNS_URL ?? `file:${data.DATA_DIR}/runs`,
+    OPTION_POLARITY: data.OPTION_POLARITY ?? DEFAULT_POLARITY,
+  });
+}
