@@ -14,6 +14,12 @@ export interface LiveVote {
   readonly recordedAt: Millis;
 }
 
+/** A poll as it was at a moment: the later one holds. */
+export interface RecordedPoll {
+  readonly poll: Poll;
+  readonly recordedAt: Millis;
+}
+
 export interface CatalogueEntry {
   readonly poll: Poll;
   /** As the last flow counted; null for a poll no flow has seen. */
@@ -38,10 +44,10 @@ export interface CatalogueChanges {
  * being answered. A store that is away rejects with UnavailableError.
  */
 export interface CatalogueStore {
-  /** Adds or replaces polls by id. */
-  upsert(polls: readonly Poll[]): Promise<void>;
+  /** Adds polls, or replaces those of the same id that were recorded at the same time or before. */
+  upsert(polls: readonly RecordedPoll[]): Promise<void>;
   /** The changed poll, or null where there is none of that id. */
-  setStatus(id: PollId, status: PollStatus): Promise<Poll | null>;
+  setStatus(id: PollId, status: PollStatus, recordedAt: Millis): Promise<Poll | null>;
   get(ids: readonly PollId[]): Promise<(Poll | null)[]>;
   /** Counts votes; idempotent by event id. Votes on unknown polls are dropped. */
   countVotes(votes: readonly LiveVote[]): Promise<void>;
