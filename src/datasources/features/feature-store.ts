@@ -3,7 +3,10 @@ import type { UserFeatures } from '../../domain/features.js';
 import type { OptionId, UserId } from '../../domain/ids.js';
 import type { Millis } from '../../domain/time.js';
 
-/** What became of one event. `replaced`: the user's vote on that poll that stood before; null where there was none. */
+/**
+ * What became of one event. `replaced`: the user's vote on that poll that the event takes the place of, as `replacedVote`
+ * says; null where there was none. DUPLICATE also answers what changes nothing because its user was erased since.
+ */
 export type ApplyOutcome =
   | { readonly status: 'APPLIED'; readonly replaced: OptionId | null }
   | { readonly status: 'DUPLICATE' };
@@ -34,7 +37,10 @@ export interface FeatureStore {
     at: Millis,
   ): Promise<UserFeatures>;
 
-  /** What is known of `from` becomes `into`'s, later events winning; `from` is gone. Null where neither is known. */
+  /**
+   * What is known of `from` becomes `into`'s, later events winning; `from` is gone. Null where neither is known. Events of
+   * `from` recorded before `at` that arrive later go to `into`; those recorded later are a new user's.
+   */
   merge(from: UserId, into: UserId, at: Millis): Promise<UserFeatures | null>;
 
   /** Erases the user. Events of the user recorded before `at` that arrive later are dropped. */
@@ -43,7 +49,7 @@ export interface FeatureStore {
   /**
    * The daily indexing: replaces what is known of each user by what a flow computed from events up to `through`, then
    * applies again what was recorded later (and, since events may reach the warehouse late, in the 48 hours before).
-   * Users forgotten since `through` are left out.
+   * Users forgotten or merged away since then are left out: what they did later is in the store already.
    */
   index(users: readonly IndexedUser[], through: Millis): Promise<void>;
 

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { MiniSearchPolls } from '../../datasources/search/minisearch-polls.js';
+import { HunchError } from '../../domain/errors.js';
+import { SECOND } from '../../domain/time.js';
+import { EventIntake } from '../../events/event-intake.js';
+import { OutboxRelay } from '../../events/outbox-relay.js';
+import { RecordingService } from '../../events/recording-service.js';
+import { createMetrics, type Metrics } from '../../platform/metrics.js';
+import type { AnswerObserver } from '../../recommend/answer-observer.js';
+import { CatalogueFollower } from '../../recommend/catalogue-follower.js';
+import { FeatureReader } from '../../recommend/feature-reader.js';
+import { LiveCatalogue } from '../../recommend/live-catalogue.js';
+import { PageTokens } from '../../recommend/page-token.js';
+import { PollListService } from '../../recommend/poll-list-service.js';
+import { canaryVersion } from '../../registry/canary-version.js';
+import { ModelOperationsService } from '../../registry/model-operations-service.js';
+import { RegistryFollower } from '../../registry/registry-follower.js';
+import { startApi } from '../../resolvers/start-api.js';
+import { isOpenMode } from '../../resolvers/viewer.js';
+import type { Parts } from './parts.js';
+import { signingSecret } from './secret.js';
+
+/** Pauses between two looks at the shared stores; all instances know of a change well within 5 seconds. */
+const CATALOGUE_INTERVAL_MS = 500;
+const REGISTRY_INTERVAL_MS = 500;
+const RELAY_INTERVAL_MS = 5 * SECOND;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export interface RunningApi {
+  readonly url: string;
+  readonly lists: PollListService;
+  close(): Promise<void>;
+}
+
+function observer(metrics: Metrics, parts: Parts): AnswerObserver {
+  const answers = new Counter({
+    name: 'hunch_answers_total',
+    help: 'Answers to recommendations, by the path that answered and the first thing that failed.',
+    labelNames: ['source', 'fallback_reason'],
+    registers: [metrics],
+  });
+  const durations = new Histogram({
+    name: 'hunch_answer_duration_seconds',
+    help: 'Time to choose the polls of one answer.',
+    labelNames: ['source'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+    registers: [metrics],
+  });
+  return (record) => {
+    const { source, fallbackReason } = record;
+    answers.inc({ source, fallback_reason: fallbackReason ?? '' });
+    durations.observe({ source }, record.durationMs / 1_000);
+    parts.log.debug(record, 'answered');
+    if (fallbackReason !== null && fallbackReason !== 'NO_FEATURES' && fallbackReason !== 'OPTED_OUT') {
+      parts.log.warn(
+        { source, fallbackReason, recommendationId: record.recommendationId },
+        'answer fell back',
+      );
+    }
+  };
+}
+
+function checkExposure(parts: Parts): void {
+  const { config } = parts;
+  if (!isOpenMode(config)) return;
+  if (!LOOPBACK.has(config.HOST)) {
+    throw new HunchError(
+      'INVALID_CONFIGURATION',
+      `HOST=${config.HOST} wants AUTH_JWT_SECRET or SERVICE_KEYS: without them the API is open to everyone and binds to 127.0.0.1 only`,
+    );
+  }
+  parts.log.warn('no AUTH_JWT_SECRET and no SERVICE_KEYS: the API is open to everyone on this machine');
+}
+
+/** Puts the API together from its parts and starts it on HOST:PORT. What a killed instance left is brought in first. */
+export async function startApiService(parts: Parts): Promise<RunningApi> {
+  checkExposure(parts);
+  const { config, log, clock } = parts;
+  const metrics = createMetrics({ process: true });
+  const [features, catalogueStore, outbox, leases, models, registry, runs] = await Promise.all([
+    parts.features(),
+    parts.catalogue(),
+    parts.outbox(),
+    parts.leases(),
+    parts.models(),
+    parts.registry(),
+    parts.runs(),
+  ]);
+  const warehouse = config.EVENT_SINK === 'warehouse' ? await parts.warehouse() : null;
+  const onError = (error: unknown): void => log.warn({ err: error }, 'a store does not answer; trying again');
+
+  const intake = new EventIntake({ features, catalogue: catalogueStore, onError });
+  const relay = new OutboxRelay({
+    outbox,
+    intake,
+    features,
+    catalogue: catalogueStore,
+    warehouse,
+    leases,
+    intervalMs: RELAY_INTERVAL_MS,
+    onError,
+  });
+  const catalogue = new LiveCatalogue({ polarity: config.OPTION_POLARITY, clock });
+  const search = new MiniSearchPolls();
+  const follower = new CatalogueFollower({
+    store: catalogueStore,
+    catalogue,
+    search,
+    intervalMs: CATALOGUE_INTERVAL_MS,
+    onError,
+  });
+  const versions = new RegistryFollower({ registry, intervalMs: REGISTRY_INTERVAL_MS, onError });
+  await relay.start();
+  await Promise.all([follower.start(), versions.start()]);
+
+  const lists = new PollListService({
+    access: {
+      models,
+      versionFor: (model, user) =>
+        user === null ? undefined : canaryVersion(user, versions.document(model)),
+      clock,
+      inferenceBudgetMs: config.INFERENCE_BUDGET_MS,
+    },
+    catalogue,
+    features: new FeatureReader(features),
+    search,
+    polarity: config.OPTION_POLARITY,
+    tokens: new PageTokens({ secret: config.SIGNING_SECRET ?? signingSecret(config.DATA_DIR), clock }),
+    requestBudgetMs: config.REQUEST_BUDGET_MS,
+    explorationShare: config.EXPLORATION_SHARE,
+    random: Math.random,
+    observe: observer(metrics, parts),
+  });
+  const recorder = new RecordingService({
+    outbox,
+    intake,
+    features,
+    catalogue: catalogueStore,
+    poll: (id) => catalogue.poll(id),
+    refreshCatalogue: () => follower.refresh(),
+    wakeRelay: () => relay.wake(),
+    clock,
+    newId: randomUUID,
+  });
+  const operations = new ModelOperationsService({
+    registry,
+    models,
+    runs,
+    leases,
+    clock,
+    intervalMs: REGISTRY_INTERVAL_MS,
+    schedules: {
+      PERSONALISATION: { flow: 'personalise', cron: config.PERSONALISE_CRON },
+      POPULAR: { flow: 'popular', cron: config.POPULAR_CRON },
+    },
+    timeZone: config.SCHEDULE_TIME_ZONE,
+  });
+  new Gauge({
+    name: 'hunch_outbox_records',
+    help: 'Records that are not in the warehouse yet.',
+    registers: [metrics],
+    async collect() {
+      this.set(await outbox.size());
+    },
+  });
+  const api = await startApi({
+    config,
+    services: { lists, catalogue, recorder, models: operations, features, clock, random: Math.random },
+    log,
+    metrics,
+    ready: async () => {
+      await features.ping();
+      return [];
+    },
+  });
+  return {
+    url: api.url,
+    lists,
+    async close() {
+      await api.close();
+      await follower.stop();
+      versions.stop();
+      await relay.stop();
+    },
+  };
+}

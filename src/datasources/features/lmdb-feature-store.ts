@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import type { Database } from 'lmdb';
+import { applyEvent, replacedVote } from '../../domain/apply-event.js';
+import { chooseInterests, type Interests } from '../../domain/choose-interests.js';
+import type { PollEvent } from '../../domain/event.js';
+import { emptyFeatures, hasSignal, type UserFeatures } from '../../domain/features.js';
+import type { EventId, UserId } from '../../domain/ids.js';
+import { mergeFeatures } from '../../domain/merge-features.js';
+import { type Clock, DAY, HOUR, type Millis } from '../../domain/time.js';
+import { LmdbEnvironment } from '../../platform/lmdb-environment.js';
+import type { ApplyOutcome, FeatureStore, IndexedUser } from './feature-store.js';
+import { encodeChange, type RecentChange, replay, type StoredChange } from './recent-change.js';
+import { decodeFeatures, encodeFeatures, type StoredFeatures } from './stored-features.js';
+
+/** How long ids of events are remembered. */
+const SEEN_FOR: Millis = 7 * DAY;
+/** Changes recorded so long before a run's watermark may have reached the warehouse after the run has read it. */
+const OVERLAP: Millis = 48 * HOUR;
+/** What one transaction changes: writers of other processes wait meanwhile. */
+const USERS_PER_TRANSACTION = 250;
+const KEYS_PER_SWEEP = 5_000;
+
+/** Since when the id is no longer the user's, and who took it over; null where the user was erased. */
+type Departure = readonly [at: Millis, into: UserId | null];
+type RecentKey = [UserId, number];
+
+export interface LmdbFeatureStoreOptions {
+  /** The users are kept in its sub-folder `users`. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Features in LMDB. A document holds the present state, ready to read; beside it stand the changes since the last
+ * indexing, to be made again on top of the next. LMDB runs one write at a time over all processes, so reading, changing and
+ * writing a user is one transaction and loses nothing.
+ *
+ * A user that was merged into another is gone: what was recorded of it before goes to the other, what is recorded later is
+ * its own again.
+ */
+export class LmdbFeatureStore implements FeatureStore {
+  readonly #environment: LmdbEnvironment;
+  readonly #clock: Clock;
+  readonly #users: Database<StoredFeatures, UserId>;
+  readonly #recent: Database<StoredChange, RecentKey>;
+  readonly #departed: Database<Departure, UserId>;
+  readonly #seen: Database<Millis, EventId>;
+  readonly #counters: Database<number, 'changes'>;
+  #sweptThrough: Millis | null = null;
+
+  private constructor(environment: LmdbEnvironment, clock: Clock) {
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#users = environment.database('users');
+    this.#recent = environment.database('recent');
+    this.#departed = environment.database('departed');
+    this.#seen = environment.database('seen');
+    this.#counters = environment.database('counters');
+  }
+
+  static async open({ folder, clock }: LmdbFeatureStoreOptions): Promise<LmdbFeatureStore> {
+    return new LmdbFeatureStore(await LmdbEnvironment.open(join(folder, 'users')), clock);
+  }
+
+  async get(userIds: readonly UserId[]): Promise<(UserFeatures | null)[]> {
+    return this.#environment.read(() => userIds.map((id) => this.#load(id)));
+  }
+
+  async apply(events: readonly PollEvent[]): Promise<ApplyOutcome[]> {
+    if (events.length === 0) return [];
+    return this.#environment.write(() => {
+      const now = this.#clock();
+      const changed = new Map<UserId, UserFeatures>();
+      const outcomes = events.map((event): ApplyOutcome => {
+        if (this.#seen.doesExist(event.eventId)) return { status: 'DUPLICATE' };
+        this.#seen.put(event.eventId, now);
+        const owner = this.#owner(event.userId, event.recordedAt);
+        if (owner === null) return { status: 'DUPLICATE' };
+        const before = changed.get(owner) ?? this.#load(owner) ?? emptyFeatures(owner, event.recordedAt);
+        changed.set(owner, applyEvent(before, event));
+        this.#remember(owner, { kind: 'EVENT', event });
+        return { status: 'APPLIED', replaced: replacedVote(before, event) };
+      });
+      for (const features of changed.values()) this.#save(features);
+      return outcomes;
+    });
+  }
+
+  async setInterests(id: UserId, interests: Interests, at: Millis): Promise<UserFeatures> {
+    return this.#environment.write(() => {
+      const owner = this.#owner(id, at);
+      const features = chooseInterests(this.#load(owner ?? id) ?? emptyFeatures(id, at), interests, at);
+      if (owner !== null) {
+        this.#save(features);
+        this.#remember(owner, { kind: 'INTERESTS', interests: features.interests, at });
+      }
+      return features;
+    });
+  }
+
+  async merge(from: UserId, into: UserId, at: Millis): Promise<UserFeatures | null> {
+    return this.#environment.write(() => {
+      const target = this.#load(into);
+      if (from === into) return target;
+      const source = this.#load(from);
+      this.#remove(from);
+      this.#departed.put(from, [at, into]);
+      if (source === null) return target;
+      const merged = mergeFeatures(source, target ?? emptyFeatures(into, source.updatedAt));
+      this.#save(merged);
+      this.#remember(into, { kind: 'MERGE', from: source, at });
+      return merged;
+    });
+  }
+
+  async forget(id: UserId, at: Millis): Promise<void> {
+    await this.#environment.write(() => {
+      this.#remove(id);
+      this.#departed.put(id, [at, null]);
+    });
+  }
+
+  async index(users: readonly IndexedUser[], through: Millis): Promise<void> {
+    for (let start = 0; start < users.length; start += USERS_PER_TRANSACTION) {
+      const part = users.slice(start, start + USERS_PER_TRANSACTION);
+      await this.#environment.write(() => {
+        for (const { features } of part) this.#replace(features, through);
+      });
+    }
+    if (this.#sweptThrough !== through) await this.#sweep(through);
+    this.#sweptThrough = through;
+  }
+
+  async sample(limit: number): Promise<UserId[]> {
+    return this.#environment.read(() => {
+      const ids: UserId[] = [];
+      for (const { key, value } of this.#users.getRange()) {
+        if (ids.length >= limit) break;
+        if (hasSignal(decodeFeatures(key, value))) ids.push(key);
+      }
+      return ids;
+    });
+  }
+
+  async ping(): Promise<void> {
+    this.#environment.read(() => this.#counters.get('changes'));
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.close();
+  }
+
+  #load(id: UserId): UserFeatures | null {
+    const stored = this.#users.get(id);
+    return stored === undefined ? null : decodeFeatures(id, stored);
+  }
+
+  #save(features: UserFeatures): void {
+    this.#users.put(features.userId, encodeFeatures(features));
+  }
+
+  #remember(id: UserId, change: RecentChange): void {
+    const place = (this.#counters.get('changes') ?? 0) + 1;
+    this.#counters.put('changes', place);
+    this.#recent.put([id, place], encodeChange(change));
+  }
+
+  #recentOf(id: UserId): { key: RecentKey; value: StoredChange }[] {
+    return [...this.#recent.getRange({ start: [id, 0], end: [id, Number.POSITIVE_INFINITY] })];
+  }
+
+  #remove(id: UserId): void {
+    this.#users.remove(id);
+    for (const { key } of this.#recentOf(id)) this.#recent.remove(key);
+  }
+
+  /** Whose something recorded of the user at that time is by now; null where that user was erased since. */
+  #owner(id: UserId, recordedAt: Millis): UserId | null {
+    let owner = id;
+    let since = recordedAt;
+    for (;;) {
+      const departure = this.#departed.get(owner);
+      // Each step goes on in time, so that users merged back and forth do not lead in a circle.
+      if (departure === undefined || departure[0] <= since) return owner;
+      const [at, into] = departure;
+      if (into === null) return null;
+      owner = into;
+      since = at;
+    }
+  }
+
+  #replace(features: UserFeatures, through: Millis): void {
+    const departure = this.#departed.get(features.userId);
+    if (departure !== undefined && departure[0] > through - OVERLAP) return;
+    let current = features;
+    for (const { key, value } of this.#recentOf(features.userId)) {
+      if (value[0] <= through - OVERLAP) this.#recent.remove(key);
+      else current = replay(current, value);
+    }
+    this.#save(current);
+  }
+
+  /** Drops what no later indexing will need of users that no flow has seen, and ids of events that are old enough. */
+  async #sweep(through: Millis): Promise<void> {
+    await this.#removeWhere(this.#recent, ([recordedAt]) => recordedAt <= through - OVERLAP);
+    const oldest = this.#clock() - SEEN_FOR;
+    await this.#removeWhere(this.#seen, (seenAt) => seenAt < oldest);
+  }
+
+  async #removeWhere<Value, KeyOf extends EventId | RecentKey>(
+    database: Database<Value, KeyOf>,
+    isOld: (value: Value) => boolean,
+  ): Promise<void> {
+    let after: KeyOf | null = null;
+    do {
+      const part = this.#environment.read(() => [
+        ...database.getRange({
+          ...(after === null ? {} : { start: after, exclusiveStart: true }),
+          limit: KEYS_PER_SWEEP,
+        }),
+      ]);
+      const old = part.filter(({ value }) => isOld(value));
+      if (old.length > 0) {
+        await this.#environment.write(() => {
+          for (const { key } of old) database.remove(key);
+        });
+      }
+      after = part.length < KEYS_PER_SWEEP ? null : (part.at(-1)?.key ?? null);
+    } while (after !== null);
+  }
+}

@@ -1,0 +1,80 @@
+import { HunchError } from '../../domain/errors.js';
+import type { Clock, Millis } from '../../domain/time.js';
+import type { NumberedDocuments } from '../../platform/numbered-documents.js';
+import type { LeaseState } from './lease-state.js';
+import type { Lease } from './lease-store.js';
+
+/** Heartbeats within one expiry: two may be missed. */
+const HEARTBEATS = 3;
+
+export interface HeldDocument {
+  readonly documents: NumberedDocuments;
+  readonly number: number;
+  readonly state: LeaseState;
+}
+
+export interface LeaseTimes {
+  readonly clock: Clock;
+  readonly expiryMs: Millis;
+}
+
+/** A lease that this process holds; kept alive by a timer until `release`, or until another has taken it. */
+export class FileLease implements Lease {
+  readonly name: string;
+  readonly #times: LeaseTimes;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #held: HeldDocument;
+  /** Steps follow one another: a heartbeat and a release never write at once. */
+  #last: Promise<void> = Promise.resolve();
+  #released = false;
+
+  constructor(name: string, held: HeldDocument, times: LeaseTimes) {
+    this.name = name;
+    this.#held = held;
+    this.#times = times;
+    this.#timer = setInterval(() => this.#beat(), times.expiryMs / HEARTBEATS);
+    this.#timer.unref();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Gives the lease back; a second call does nothing. */
+  async release(): Promise<void> {
+    if (this.#released) return this.#last;
+    this.#released = true;
+    clearInterval(this.#timer);
+    this.#last = this.#last.then(async () => {
+      if (!this.#lost.signal.aborted) await this.#write({ ...this.#held.state, released: true });
+    });
+    return this.#last;
+  }
+
+  #beat(): void {
+    this.#last = this.#last.then(async () => {
+      if (this.#released || this.#lost.signal.aborted) return;
+      const now = this.#times.clock();
+      try {
+        const kept = await this.#write({ ...this.#held.state, expiresAt: now + this.#times.expiryMs });
+        if (!kept) this.#lose('another process has taken it');
+      } catch (error) {
+        // A full disk or a folder that is away for a moment: the lease holds until it expires.
+        if (this.#held.state.expiresAt <= now) this.#lose('it could not be renewed in time', error);
+      }
+    });
+  }
+
+  async #write(state: LeaseState): Promise<boolean> {
+    const number = this.#held.number + 1;
+    if (!(await this.#held.documents.add(number, JSON.stringify(state)))) return false;
+    this.#held = { ...this.#held, number, state };
+    return true;
+  }
+
+  #lose(reason: string, cause?: unknown): void {
+    clearInterval(this.#timer);
+    this.#lost.abort(new HunchError('CONFLICT', `The lease ${this.name} is lost: ${reason}.`, { cause }));
+  }
+}

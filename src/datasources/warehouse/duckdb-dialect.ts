@@ -1,0 +1,53 @@
+/**
+ * Where GoogleSQL, in which the statements of jobs/sql are written, differs from what DuckDB reads. BigQuery takes the
+ * statements as they are.
+ */
+
+/** Functions and types that DuckDB lacks; run once for each database. */
+export const GOOGLE_SQL_NAMES: readonly string[] = [
+  'CREATE TYPE FLOAT64 AS DOUBLE',
+  'CREATE MACRO UNIX_MILLIS(moment) AS epoch_ms(moment)',
+  'CREATE MACRO TIMESTAMP_MILLIS(milliseconds) AS make_timestamp_ms(milliseconds)',
+  'CREATE MACRO SAFE_DIVIDE(part, whole) AS part / nullif(whole, 0)',
+  'CREATE MACRO LOGICAL_OR(condition) AS bool_or(condition)',
+];
+
+/** Quoted text and comments, which stay as they are. */
+const VERBATIM = /('(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/)/;
+const IN_UNNEST = /\bIN\s+UNNEST\s*\(([^()]*)\)/gi;
+const UNNEST_AS = /\bUNNEST\s*\(([^()]*)\)\s+AS\s+(\w+)/gi;
+const PARAMETER = /@(\w+)/g;
+
+export interface DuckDbStatement {
+  readonly sql: string;
+  /** Names of the parameters it wants. */
+  readonly parameters: ReadonlySet<string>;
+}
+
+/**
+ * The statement in DuckDB's words: `@name` becomes `$name`, `x IN UNNEST(list)` a subquery, and `UNNEST(list) AS item`
+ * names the column rather than the table, as BigQuery means it.
+ */
+export function toDuckDb(googleSql: string): DuckDbStatement {
+  const parameters = new Set<string>();
+  const sql = googleSql
+    .split(VERBATIM)
+    .map((part, place) => (place % 2 === 1 ? part : translate(part, parameters)))
+    .join('');
+  return { sql: sql.trim().replace(/;$/, ''), parameters };
+}
+
+const translate = (code: string, parameters: Set<string>): string =>
+  code
+    .replace(IN_UNNEST, 'IN (SELECT UNNEST($1))')
+    .replace(UNNEST_AS, 'UNNEST($1) AS $2($2)')
+    .replace(PARAMETER, (_, name: string) => {
+      parameters.add(name);
+      return `$${name}`;
+    });
+
+/** Text as a literal. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A path that is to be read, as a literal: DuckDB takes `*`, `?` and `[` for patterns. */
+export const quotedPath = (path: string): string => quoted(path.replace(/[[*?]/g, '[$&]'));

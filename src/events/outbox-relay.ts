@@ -1,0 +1,143 @@
+import type { CatalogueStore, RecordedPoll } from '../datasources/catalogue/catalogue-store.js';
+import type { FeatureStore } from '../datasources/features/feature-store.js';
+import type { Lease, LeaseStore } from '../datasources/leases/lease-store.js';
+import type { Outbox, OutboxRecord } from '../datasources/outbox/outbox.js';
+import type { Warehouse } from '../datasources/warehouse/warehouse.js';
+import type { PollEvent, UserChange } from '../domain/event.js';
+import { type Millis, SECOND } from '../domain/time.js';
+import type { EventIntake } from './event-intake.js';
+
+/** One instance at a time relays; the lease moves on when that one dies. */
+const LEASE = 'outbox-relay';
+/** Records that go to the warehouse as one batch, and so as one file a table. */
+const BATCH = 5_000;
+const LONGEST_PAUSE: Millis = 60 * SECOND;
+
+export interface OutboxRelayOptions {
+  readonly outbox: Outbox;
+  readonly intake: EventIntake;
+  readonly features: FeatureStore;
+  readonly catalogue: CatalogueStore;
+  /** Null with EVENT_SINK=none: the app's own pipeline writes the votes. */
+  readonly warehouse: Warehouse | null;
+  readonly leases: LeaseStore;
+  /** How long records may wait to be joined into one batch. */
+  readonly intervalMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Brings what the outbox holds to where it must be in the end: into the features and the catalogue (again, which changes
+ * nothing where it was done), and into the warehouse. A record leaves the outbox only then.
+ */
+export class OutboxRelay {
+  readonly #options: OutboxRelayOptions;
+  #lease: Lease | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(options: OutboxRelayOptions) {
+    this.#options = options;
+  }
+
+  /** Brings in what a killed process left, then goes on by itself. A store that is away delays it, and is told to `onError`. */
+  async start(): Promise<void> {
+    await this.#round();
+  }
+
+  /** Something waits: makes sure that a round comes within the interval. */
+  wake(): void {
+    if (this.#timer === null && this.#running === null) this.#schedule(this.#options.intervalMs);
+  }
+
+  /** Relays what waits, once more, and gives the lease back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#running;
+    try {
+      await this.#drain();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    await this.#lease?.release();
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#stopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#round();
+    }, afterMs);
+    this.#timer.unref();
+  }
+
+  #round(): Promise<void> {
+    this.#running ??= this.#drain()
+      .then(
+        () => {
+          this.#failures = 0;
+        },
+        (error: unknown) => {
+          this.#failures += 1;
+          this.#options.onError(error);
+        },
+      )
+      .finally(() => {
+        this.#running = null;
+        // Other instances append too, and their wake() is not heard here.
+        this.#schedule(Math.min(LONGEST_PAUSE, this.#options.intervalMs * 2 ** this.#failures));
+      });
+    return this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    if (!(await this.#hasLease())) return;
+    for (;;) {
+      const batch = await this.#options.outbox.take(BATCH);
+      if (batch === null) return;
+      await this.#deliver(batch.records);
+      await this.#options.outbox.acknowledge(batch.token);
+    }
+  }
+
+  async #hasLease(): Promise<boolean> {
+    if (this.#lease !== null && !this.#lease.lost.aborted) return true;
+    const outcome = await this.#options.leases.acquire(LEASE);
+    this.#lease = outcome.status === 'ACQUIRED' ? outcome.lease : null;
+    return this.#lease !== null;
+  }
+
+  async #deliver(records: readonly OutboxRecord[]): Promise<void> {
+    const { intake, catalogue, warehouse } = this.#options;
+    const events: PollEvent[] = [];
+    const polls: RecordedPoll[] = [];
+    const userChanges: { change: UserChange; recordedAt: Millis }[] = [];
+    for (const record of records) {
+      if (record.type === 'EVENT') events.push(record.event);
+      else if (record.type === 'POLL') polls.push({ poll: record.poll, recordedAt: record.recordedAt });
+      else userChanges.push({ change: record.change, recordedAt: record.recordedAt });
+    }
+    await catalogue.upsert(polls);
+    await intake.applyOrFail(events);
+    for (const { change } of userChanges) await this.#applyChange(change);
+    await warehouse?.append({ events, polls, userChanges });
+  }
+
+  /** A change that was cut off between the outbox and the features is done now; done twice, it changes nothing. */
+  async #applyChange(change: UserChange): Promise<void> {
+    const { features } = this.#options;
+    switch (change.kind) {
+      case 'ERASE':
+        return features.forget(change.userId, change.occurredAt);
+      case 'MERGE':
+        await features.merge(change.userId, change.into, change.occurredAt);
+        return;
+      case 'INTERESTS':
+        await features.setInterests(change.userId, change, change.occurredAt);
+    }
+  }
+}

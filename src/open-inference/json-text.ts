@@ -1,0 +1,42 @@
+/** Where and why a text is no JSON. `reason` is worded as Python's parser does, which KServe's answers quote. */
+export class JsonFault extends Error {
+  readonly position: number;
+  readonly reason: string;
+
+  constructor(position: number, reason: string, cause: unknown) {
+    super(`${reason}: line 1 column ${position + 1} (char ${position})`, { cause });
+    this.name = 'JsonFault';
+    this.position = position;
+    this.reason = reason;
+  }
+}
+
+/** What V8 says, and what Python says for the same fault. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [
+    /Expected property name|Expected double-quoted property name/,
+    'Expecting property name enclosed in double quotes',
+  ],
+  [/Expected ',' or/, "Expecting ',' delimiter"],
+  [/Expected ':'/, "Expecting ':' delimiter"],
+  [/Unterminated string/, 'Unterminated string starting at'],
+  [/control character/, 'Invalid control character at'],
+  [/escape/, 'Invalid \\escape'],
+  [/after JSON/, 'Extra data'],
+];
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Parses UTF-8 JSON; throws JsonFault. Broken UTF-8 is a fault, not a replacement character. */
+export function parseJsonText(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof SyntaxError)) throw new JsonFault(0, 'Expecting UTF-8', error);
+    const at = /position (\d+)/.exec(message)?.[1];
+    const position = at === undefined ? (/end of JSON/.test(message) ? body.length : 0) : Number(at);
+    const reason = REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'Expecting value';
+    throw new JsonFault(position, reason, error);
+  }
+}

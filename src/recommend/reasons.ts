@@ -1,0 +1,64 @@
+import { type HistoryToken, parseToken } from '../domain/history.js';
+import type { Poll } from '../domain/poll.js';
+import { findOption } from '../domain/poll.js';
+import type { Reason, ReasonKind } from '../domain/recommendation.js';
+import type { Candidate } from './candidate.js';
+import type { LiveCatalogueView } from './live-catalogue.js';
+
+const plain = (kind: ReasonKind, text: string, weight: number | null = null): Reason => ({
+  kind,
+  pollId: null,
+  optionId: null,
+  weight,
+  text,
+});
+
+/** A question short enough to be quoted inside a sentence. */
+function quote(question: string): string {
+  const text = question.trim() === '' ? 'an earlier poll' : question.trim();
+  return text.length <= 80 ? `“${text}”` : `“${text.slice(0, 79).trimEnd()}…”`;
+}
+
+function becauseOfVote(token: HistoryToken, catalogue: LiveCatalogueView): Reason | null {
+  if (token.kind !== 'VOTE') return null;
+  const poll = catalogue.poll(token.pollId);
+  if (poll === null) return null;
+  const option = findOption(poll, token.optionId);
+  const text = option === null ? quote(poll.question) : `“${option.label}” on ${quote(poll.question)}`;
+  return {
+    kind: 'BECAUSE_YOU_VOTED',
+    pollId: poll.id,
+    optionId: option?.id ?? null,
+    weight: null,
+    text: `Because you voted ${text}`,
+  };
+}
+
+function becauseOfInterest(candidate: Candidate): Reason {
+  const token = candidate.because === null ? null : parseToken(candidate.because);
+  if (token?.kind === 'TOPIC') return plain('YOUR_INTERESTS', `Because you are interested in ${token.topic}`);
+  if (token?.kind === 'LANGUAGE') return plain('YOUR_INTERESTS', `Because you read ${token.language}`);
+  return plain('YOUR_INTERESTS', 'In line with what you have voted on');
+}
+
+const inTopic = (poll: Poll): string => (poll.topics[0] === undefined ? '' : ` in ${poll.topics[0]}`);
+
+/** The reason of a candidate, in words for the user. A vote on a poll that has left the catalogue is not quoted. */
+export function reasonOf(candidate: Candidate, catalogue: LiveCatalogueView): Reason {
+  switch (candidate.kind) {
+    case 'BECAUSE_YOU_VOTED': {
+      const token = candidate.because === null ? null : parseToken(candidate.because);
+      return (token === null ? null : becauseOfVote(token, catalogue)) ?? becauseOfInterest(candidate);
+    }
+    case 'YOUR_INTERESTS':
+      return becauseOfInterest(candidate);
+    case 'TRENDING':
+      return plain('TRENDING', `Rising${inTopic(candidate.poll)}`);
+    case 'EXPLORATION':
+      return plain('EXPLORATION', `New${inTopic(candidate.poll)}`);
+    case 'PINNED':
+      return plain('PINNED', 'Picked by the editors');
+    case 'POPULAR':
+      return plain('POPULAR', `Popular${inTopic(candidate.poll)}`);
+  }
+}
