@@ -5,11 +5,19 @@ import type { ModelStore } from '../../src/datasources/model-store/model-store.j
 import type { RunStore } from '../../src/datasources/runs/run-store.js';
 import type { Warehouse } from '../../src/datasources/warehouse/warehouse.js';
 import type { RunId } from '../../src/domain/ids.js';
+import type { ModelName } from '../../src/domain/model.js';
 import type { Polarity } from '../../src/domain/polarity.js';
 import type { Clock } from '../../src/domain/time.js';
+import type { OpenModel } from '../../src/models/evaluation/model-session.js';
 
 export const FLOW_NAMES = ['personalise', 'popular'] as const;
 export type FlowName = (typeof FLOW_NAMES)[number];
+
+/** The model that each flow trains. */
+export const MODEL_OF_FLOW = {
+  personalise: 'PERSONALISATION',
+  popular: 'POPULAR',
+} as const satisfies Record<FlowName, ModelName>;
 
 /** JSON that a step leaves as its result: read by later steps, shown to people. */
 export type StepResult = Readonly<Record<string, unknown>>;
@@ -28,6 +36,8 @@ export interface StepDependencies {
   readonly modelStore: ModelStore;
   readonly runs: RunStore;
   readonly models: ModelClient;
+  /** Runs model files in this process. */
+  readonly openModel: OpenModel;
   readonly polarity: Polarity;
   readonly keepVersions: number;
   readonly clock: Clock;

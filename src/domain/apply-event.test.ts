@@ -1,36 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pollEvent as event } from '../../tests/support/poll-events.js';
 import { applyEvent, replacedVote } from './apply-event.js';
 import { EVENT_KINDS, type EventKind, type PollEvent } from './event.js';
 import { emptyFeatures, HISTORY_LIMIT, IMPRESSION_LIMIT, type UserFeatures } from './features.js';
-import { eventId, optionId, pollId, userId } from './ids.js';
+import { userId } from './ids.js';
 
-const user = userId('ada');
-const nobody = emptyFeatures(user, 0);
-
-interface EventFields {
-  readonly kind?: EventKind;
-  readonly poll?: string;
-  readonly option?: string;
-  readonly at?: number;
-  readonly recordedAt?: number;
-  readonly isAuthor?: boolean;
-}
-
-function event(fields: EventFields): PollEvent {
-  const { kind = 'VOTE', poll = 'p', option = 'agree', at = 1, recordedAt = at, isAuthor = false } = fields;
-  const base = {
-    eventId: eventId(`${kind}-${poll}-${option}-${at}-${recordedAt}`),
-    userId: user,
-    pollId: pollId(poll),
-    occurredAt: at,
-    recordedAt,
-    recommendationId: null,
-  };
-  if (kind === 'VOTE') return { ...base, kind, optionId: optionId(option), isAuthor };
-  if (kind === 'IMPRESSION') return { ...base, kind, position: null };
-  return { ...base, kind };
-}
+const nobody = emptyFeatures(userId('ada'), 0);
 
 const applyAll = (events: readonly PollEvent[], to: UserFeatures = nobody): UserFeatures =>
   events.reduce(applyEvent, to);

@@ -21,8 +21,10 @@ function liveVoteOf(event: PollEvent, outcome: ApplyOutcome): LiveVote | null {
     if (event.isAuthor || event.optionId === replaced) return null;
     return { eventId, pollId, optionId: event.optionId, replaced, recordedAt };
   }
-  if (event.kind === 'RETRACT_VOTE' && replaced !== null)
+  // A retraction takes the vote back, and so does a later skip: the last thing the user did holds.
+  if ((event.kind === 'RETRACT_VOTE' || event.kind === 'SKIP') && replaced !== null) {
     return { eventId, pollId, optionId: null, replaced, recordedAt };
+  }
   return null;
 }
 

@@ -192,6 +192,7 @@ describe('the relay', () => {
     await worker.start();
     await service.recordVotes([vote({ eventId: eventId('e1') })]);
     await worker.stop();
+    expect(errors).toEqual([]);
     expect((await warehouse.snapshot()).rows).toMatchObject({ polls: 1, userChanges: 1 });
     expect((await features.get([ann]))[0]).toMatchObject({
       voted: [open.id],

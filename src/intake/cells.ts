@@ -1,5 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_ID_LENGTH, type OptionId, optionId, type PollId, pollId, type UserId, userId } from '../domain/ids.js';
+import {
+  MAX_ID_LENGTH,
+  type OptionId,
+  optionId,
+  type PollId,
+  pollId,
+  type UserId,
+  userId,
+} from '../domain/ids.js';
 import type { Millis } from '../domain/time.js';
 import { parseTime } from './parse-time.js';
 import { quoteValue, RowFault } from './reject-reason.js';
@@ -27,7 +35,10 @@ function readId(value: unknown, field: string): string | RowFault {
     return new RowFault('BAD_ID', `${field} has ${id.length} characters; ids have ${MAX_ID_LENGTH} at most.`);
   }
   if (UNFIT_FOR_IDS.test(id)) {
-    return new RowFault('BAD_ID', `${field} holds a control character or half a character: ${quoteValue(id)}.`);
+    return new RowFault(
+      'BAD_ID',
+      `${field} holds a control character or half a character: ${quoteValue(id)}.`,
+    );
   }
   return id;
 }
@@ -41,7 +52,8 @@ export function readUserId(value: unknown, field: string): UserId | RowFault {
 export function readPollId(value: unknown, field: string): PollId | RowFault {
   const id = readId(value, field);
   if (id instanceof RowFault) return id;
-  if (id.startsWith('@')) return new RowFault('BAD_ID', `${field} may not begin with @; got ${quoteValue(id)}.`);
+  if (id.startsWith('@'))
+    return new RowFault('BAD_ID', `${field} may not begin with @; got ${quoteValue(id)}.`);
   return pollId(id);
 }
 
@@ -100,7 +112,10 @@ export function readLanguage(value: unknown, field: string): string | null | Row
   try {
     return Intl.getCanonicalLocales(text)[0] ?? null;
   } catch {
-    return new RowFault('BAD_VALUE', `${field} wants a language tag such as en or zh-TW; got ${quoteValue(text)}.`);
+    return new RowFault(
+      'BAD_VALUE',
+      `${field} wants a language tag such as en or zh-TW; got ${quoteValue(text)}.`,
+    );
   }
 }
 

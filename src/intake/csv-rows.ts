@@ -18,7 +18,9 @@ export async function openCsvRows(path: string, file: FileBytes, schema: RowSche
   const header = parseHeader(bytes);
   if (header === null || block.type === 'TOO_LONG') {
     await blocks.return(undefined);
-    throw new BadInputError(`The first line of ${path} is no CSV header in UTF-8. Save the file as CSV in UTF-8.`);
+    throw new BadInputError(
+      `The first line of ${path} is no CSV header in UTF-8. Save the file as CSV in UTF-8.`,
+    );
   }
   const problem = headerProblem(schema, header.names);
   if (problem !== null) {
@@ -29,6 +31,9 @@ export async function openCsvRows(path: string, file: FileBytes, schema: RowSche
     columns: header.names,
     batches: readBatches({ block, headerEnd: header.end, blocks, scanner: scannerFor(schema, header.names) }),
     progress: file.progress,
+    close: async () => {
+      await blocks.return(undefined);
+    },
   };
 }
 
@@ -55,21 +60,16 @@ async function* readBatches(state: {
   readonly scanner: CsvScanner;
 }): AsyncGenerator<RowBatch> {
   const { block, blocks, scanner } = state;
-  try {
-    if (block.type === 'LINES') yield scanner.scan(block.bytes.subarray(state.headerEnd), false);
-    else if (block.type === 'BROKEN') yield scanner.refuseLine(NOTHING, block.fault);
-    for await (const next of blocks) {
-      if (next.type === 'LINES') {
-        yield scanner.scan(next.bytes, false);
-        continue;
-      }
-      yield scanner.scan(NOTHING, true);
-      const tooLong = new RowFault('TOO_LONG', `${REJECT_REASONS.TOO_LONG}.`);
-      yield scanner.refuseLine(next.head, next.type === 'BROKEN' ? next.fault : tooLong);
+  if (block.type === 'LINES') yield scanner.scan(block.bytes.subarray(state.headerEnd), false);
+  else if (block.type === 'BROKEN') yield scanner.refuseLine(NOTHING, block.fault);
+  for await (const next of blocks) {
+    if (next.type === 'LINES') {
+      yield scanner.scan(next.bytes, false);
+      continue;
     }
     yield scanner.scan(NOTHING, true);
-  } finally {
-    // Closes the file, too, where the consumer leaves before the loop has begun.
-    await blocks.return(undefined);
+    const tooLong = new RowFault('TOO_LONG', `${REJECT_REASONS.TOO_LONG}.`);
+    yield scanner.refuseLine(next.head, next.type === 'BROKEN' ? next.fault : tooLong);
   }
+  yield scanner.scan(NOTHING, true);
 }

@@ -111,7 +111,11 @@ export class CsvScanner {
       if (piece.utf8 || isUtf8(bytes)) {
         this.#add(piece.batch, values, { text: () => textOf(bytes) });
       } else {
-        this.#refuse(piece.batch, bytes, new RowFault('BAD_ENCODING', 'The row is not UTF-8. Save it as UTF-8.'));
+        this.#refuse(
+          piece.batch,
+          bytes,
+          new RowFault('BAD_ENCODING', 'The row is not UTF-8. Save it as UTF-8.'),
+        );
       }
       this.#line += breaks;
       start = end;
@@ -127,7 +131,8 @@ export class CsvScanner {
     if (values?.length === this.#width) {
       this.#add(batch, values, { text: () => textOf(line) });
     } else {
-      const message = 'A quote is not closed, or closed in the middle of a field. Double quotes within a field.';
+      const message =
+        'A quote is not closed, or closed in the middle of a field. Double quotes within a field.';
       this.#refuse(batch, line, new RowFault('BAD_QUOTES', message));
     }
     this.#line++;
@@ -156,7 +161,10 @@ interface ParsedRecord {
 }
 
 /** The records up to the first fault, and the fault. */
-function parseRecords(bytes: Buffer): { readonly records: readonly ParsedRecord[]; readonly error: CsvError | null } {
+function parseRecords(bytes: Buffer): {
+  readonly records: readonly ParsedRecord[];
+  readonly error: CsvError | null;
+} {
   const records: ParsedRecord[] = [];
   const keep = (values: string[], info: InfoRecord): null => {
     records.push({ values, end: info.bytes });
@@ -191,7 +199,9 @@ function lineBreaks(bytes: Buffer): number {
 }
 
 /** The names in the first line and the bytes it takes; null where they can not be read. */
-export function parseHeader(bytes: Buffer): { readonly names: readonly string[]; readonly end: number } | null {
+export function parseHeader(
+  bytes: Buffer,
+): { readonly names: readonly string[]; readonly end: number } | null {
   let end = 0;
   const keep = (values: string[], info: InfoRecord): string[] => {
     end = info.bytes;

@@ -8,7 +8,16 @@ import {
 } from '../domain/event.js';
 import { type EventId, eventId, type OptionId, type PollId, type UserId } from '../domain/ids.js';
 import { DAY, type Millis } from '../domain/time.js';
-import { isEmpty, readFlag, readOptionalId, readOptionId, readPollId, readText, readTime, readUserId } from './cells.js';
+import {
+  isEmpty,
+  readFlag,
+  readOptionalId,
+  readOptionId,
+  readPollId,
+  readText,
+  readTime,
+  readUserId,
+} from './cells.js';
 import { hashEvent } from './event-hash.js';
 import { quoteValue, RowFault } from './reject-reason.js';
 import type { RowSchema } from './row-reader.js';
@@ -59,11 +68,24 @@ export function voteParser(context: EventContext): EventParser {
     if (optionId instanceof RowFault) return optionId;
     if (!base.options.has(optionId)) {
       const known = [...base.options].join(', ');
-      return new RowFault('UNKNOWN_OPTION', `The poll has the options ${known}; got ${quoteValue(optionId)}.`);
+      return new RowFault(
+        'UNKNOWN_OPTION',
+        `The poll has the options ${known}; got ${quoteValue(optionId)}.`,
+      );
     }
     const author = readFlag(isAuthor(values), 'is_author');
     if (author instanceof RowFault) return author;
-    return { ...eventOf(base, optionId), kind: 'VOTE', optionId, isAuthor: author };
+    return {
+      kind: 'VOTE',
+      eventId: idOf(base, optionId),
+      userId: base.userId,
+      pollId: base.pollId,
+      optionId,
+      isAuthor: author,
+      occurredAt: base.at ?? context.now,
+      recordedAt: context.now,
+      recommendationId: base.recommendationId,
+    };
   };
 }
 
@@ -75,7 +97,16 @@ export function impressionParser(context: EventContext): EventParser {
     if (base instanceof RowFault) return base;
     const place = readPosition(position(values));
     if (place instanceof RowFault) return place;
-    return { ...eventOf(base, '@impression'), kind: 'IMPRESSION', position: place };
+    return {
+      kind: 'IMPRESSION',
+      eventId: idOf(base, '@impression'),
+      userId: base.userId,
+      pollId: base.pollId,
+      position: place,
+      occurredAt: base.at ?? context.now,
+      recordedAt: context.now,
+      recommendationId: base.recommendationId,
+    };
   };
 }
 
@@ -93,11 +124,20 @@ export function interactionParser(context: EventContext): EventParser {
       const wanted = [...INTERACTION_KINDS].join(', ');
       return new RowFault('UNKNOWN_KIND', `kind wants one of ${wanted}; got ${quoteValue(text)}.`);
     }
-    return { ...eventOf(base, `@${kind.toLowerCase()}`), kind };
+    return {
+      kind,
+      eventId: idOf(base, `@${kind.toLowerCase()}`),
+      userId: base.userId,
+      pollId: base.pollId,
+      occurredAt: base.at ?? context.now,
+      recordedAt: context.now,
+      recommendationId: base.recommendationId,
+    };
   };
 }
 
-interface EventBase {
+/** What all kinds of event have. */
+interface Base {
   readonly userId: UserId;
   readonly pollId: PollId;
   readonly options: ReadonlySet<OptionId>;
@@ -105,11 +145,13 @@ interface EventBase {
   readonly eventId: string | null;
   readonly at: Millis | null;
   readonly recommendationId: string | null;
-  readonly now: Millis;
 }
 
 /** Reads what all kinds of event have. The file has times where its first row has one; then every row needs it. */
-function baseReader(context: EventContext, timeColumn: string): (values: readonly unknown[]) => EventBase | RowFault {
+function baseReader(
+  context: EventContext,
+  timeColumn: string,
+): (values: readonly unknown[]) => Base | RowFault {
   const { optionsOf, now } = context;
   const user = cell(context, 'user_id');
   const poll = cell(context, 'poll_id');
@@ -124,36 +166,32 @@ function baseReader(context: EventContext, timeColumn: string): (values: readonl
     if (pollId instanceof RowFault) return pollId;
     const options = optionsOf(pollId);
     if (options === null) {
-      return new RowFault('UNKNOWN_POLL', `There is no poll ${quoteValue(pollId)}. Import it first, or with --polls.`);
+      return new RowFault(
+        'UNKNOWN_POLL',
+        `There is no poll ${quoteValue(pollId)}. Import it first, or with --polls.`,
+      );
     }
     const told = time(values);
     timed ??= told !== undefined;
     const at = timed || !isEmpty(told) ? readTime(told, timeColumn) : null;
     if (at instanceof RowFault) return at;
     if (at !== null && at > now + DAY) {
-      return new RowFault('IN_FUTURE', `${timeColumn} is ${new Date(at).toISOString()}, over a day from now.`);
+      return new RowFault(
+        'IN_FUTURE',
+        `${timeColumn} is ${new Date(at).toISOString()}, over a day from now.`,
+      );
     }
     const eventId = readOptionalId(event(values), 'event_id');
     if (eventId instanceof RowFault) return eventId;
     const recommendationId = readOptionalId(recommendation(values), 'recommendation_id');
     if (recommendationId instanceof RowFault) return recommendationId;
-    return { userId, pollId, options, eventId, at, recommendationId, now };
+    return { userId, pollId, options, eventId, at, recommendationId };
   };
 }
 
-function eventOf(base: EventBase, what: string): Pick<VoteEvent, BaseField> {
-  const { userId, pollId, at } = base;
-  const id: EventId = base.eventId === null ? hashEvent(userId, pollId, { what, at }) : eventId(base.eventId);
-  return {
-    eventId: id,
-    userId,
-    pollId,
-    occurredAt: at ?? base.now,
-    recordedAt: base.now,
-    recommendationId: base.recommendationId,
-  };
-}
-type BaseField = 'eventId' | 'userId' | 'pollId' | 'occurredAt' | 'recordedAt' | 'recommendationId';
+/** The file's own event id, else the hash of the row. */
+const idOf = ({ eventId: own, userId, pollId, at }: Base, what: string): EventId =>
+  own === null ? hashEvent(userId, pollId, { what, at }) : eventId(own);
 
 function readPosition(value: unknown): number | null | RowFault {
   if (isEmpty(value)) return null;

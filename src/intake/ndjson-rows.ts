@@ -15,7 +15,13 @@ import { textOf } from './text-of.js';
 /** Reads NDJSON: a JSON object a line, UTF-8. Blank lines are passed over. */
 export function openNdjsonRows(file: FileBytes, schema: RowSchema): RowReader {
   const columns = knownColumns(schema);
-  return { columns, batches: readBatches(file, columns), progress: file.progress };
+  return {
+    columns,
+    batches: readBatches(file, columns),
+    progress: file.progress,
+    // The file is open only while it is read.
+    close: async () => undefined,
+  };
 }
 
 class NdjsonBatch implements RowBatch {
@@ -82,7 +88,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The lines as text, and the places of those that are not UTF-8 (one character a byte, so that none is lost). */
-function decodeLines(bytes: Buffer): { readonly lines: readonly string[]; readonly broken: ReadonlySet<number> } {
+function decodeLines(bytes: Buffer): {
+  readonly lines: readonly string[];
+  readonly broken: ReadonlySet<number>;
+} {
   const broken = new Set<number>();
   const whole = isUtf8(bytes);
   // Cut as latin1 a line holds exactly the bytes between two line breaks.

@@ -17,6 +17,9 @@ const MEMORY_LIMIT = '512MB';
  */
 export async function openParquetRows(path: string, file: FileBytes, schema: RowSchema): Promise<RowReader> {
   const folder = file.gzipped ? await mkdtemp(join(tmpdir(), 'hunch-import-')) : null;
+  const close = async (): Promise<void> => {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  };
   try {
     const plain = folder === null ? path : await unpack(path, file, join(folder, 'rows.parquet'));
     const found = await describeParquet(plain, path);
@@ -26,11 +29,12 @@ export async function openParquetRows(path: string, file: FileBytes, schema: Row
     const state = { read: 0 };
     return {
       columns,
-      batches: readBatches({ path: plain, folder, columns, state }),
+      batches: readBatches({ path: plain, columns, rows: found.rows, state }),
       progress: () => (found.rows === 0 ? 1 : Math.min(1, state.read / found.rows)),
+      close,
     };
   } catch (error) {
-    if (folder !== null) await rm(folder, { recursive: true, force: true });
+    await close();
     throw error;
   }
 }
@@ -67,7 +71,9 @@ async function describeParquet(
   const { connection, close } = await connect();
   try {
     const empty = await connection.run('SELECT * FROM read_parquet($1) LIMIT 0', [plain]);
-    const counted = await connection.run('SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata($1)', [plain]);
+    const counted = await connection.run('SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata($1)', [
+      plain,
+    ]);
     const [[rows] = []] = await counted.getRowsJS();
     return { columns: empty.columnNames(), rows: Number(rows ?? 0) };
   } catch (error) {
@@ -80,8 +86,9 @@ async function describeParquet(
 
 async function* readBatches(source: {
   readonly path: string;
-  readonly folder: string | null;
   readonly columns: readonly string[];
+  /** As the file's footer tells. */
+  readonly rows: number;
   readonly state: { read: number };
 }): AsyncGenerator<RowBatch> {
   const { columns, state } = source;
@@ -94,14 +101,18 @@ async function* readBatches(source: {
       state.read += rows.length;
       yield { rows, unreadable: [], raw: (index) => rowAsJson(columns, rows[index]?.values ?? []) };
     }
+    // A fault after the first chunk ends DuckDB's stream without an error.
+    if (state.read < source.rows) yield brokenOff(state.read + 1, `row ${state.read + 1} of ${source.rows}`);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    const fault = new RowFault('CORRUPT_FILE', `${REJECT_REASONS.CORRUPT_FILE}. (${detail})`);
-    yield { rows: [], unreadable: [{ line: state.read + 1, fault, raw: '' }], raw: () => '' };
+    yield brokenOff(state.read + 1, error instanceof Error ? error.message : String(error));
   } finally {
     close();
-    if (source.folder !== null) await rm(source.folder, { recursive: true, force: true });
   }
+}
+
+function brokenOff(line: number, detail: string): RowBatch {
+  const fault = new RowFault('CORRUPT_FILE', `${REJECT_REASONS.CORRUPT_FILE} (${detail}). Write it again.`);
+  return { rows: [], unreadable: [{ line, fault, raw: '' }], raw: () => '' };
 }
 
 function rowAsJson(columns: readonly string[], values: readonly unknown[]): string {

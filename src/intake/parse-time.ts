@@ -40,11 +40,12 @@ function fromIso(text: string): Millis | null {
   if (hour > 23 || minute > 59 || second > 59) return null;
   const offset = Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0);
   if (offset > 18 * 60) return null;
+  if (month < 1 || month > 12 || day < 1 || (day > 28 && day > daysOf(year, month))) return null;
   const local = Date.UTC(year, month - 1, day, hour, minute, second, millis);
-  // Date.UTC turns 30 February into 1 March instead of refusing it.
-  const date = new Date(local);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   return inRange(local - (parts[8] === '-' ? -offset : offset) * MINUTE);
 }
+
+/** Day 0 of the next month is the last of this one. */
+const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 const inRange = (millis: number): Millis | null => (millis >= 0 && millis < LAST_MILLIS ? millis : null);

@@ -141,7 +141,9 @@ function readStatus(value: unknown): PollStatus | undefined | RowFault {
   const text = readText(value, 'status');
   if (text instanceof RowFault) return text;
   const status = POLL_STATUSES.find((known) => known === text.toUpperCase());
-  return status ?? new RowFault('BAD_VALUE', `status wants ${POLL_STATUSES.join(', ')}; got ${quoteValue(text)}.`);
+  return (
+    status ?? new RowFault('BAD_VALUE', `status wants ${POLL_STATUSES.join(', ')}; got ${quoteValue(text)}.`)
+  );
 }
 
 /** Without the column undefined, in an empty cell null. */

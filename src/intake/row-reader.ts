@@ -31,11 +31,13 @@ export interface RowReader {
   readonly columns: readonly string[];
   /**
    * To be read once. A file that breaks off or is damaged ends with an unreadable row that says so; the rows before it
-   * are given. Ends early, without an error, when the file is closed by the consumer leaving the loop.
+   * are given.
    */
   readonly batches: AsyncIterable<RowBatch>;
   /** Share of the file read so far, 0 to 1. */
   progress(): number;
+  /** Lets go of the file, whether `batches` was read or not. */
+  close(): Promise<void>;
 }
 
 /** What a kind of file must and may hold. */

@@ -1,5 +1,6 @@
 import type { OipModelName } from '../domain/model.js';
-import type { Datatype, TensorSpec } from './tensor.js';
+import { badRequest } from './protocol-fault.js';
+import type { Datatype, Tensor, TensorSpec } from './tensor.js';
 
 /** An input or output of a known model: dimensions of the same letter are of the same size. */
 export interface SignatureTensor {
@@ -53,6 +54,14 @@ export function signatureFaults(
       .map(({ name }) => `has an input "${name}" too many`),
     ...signature.outputs.flatMap((wanted) => tensorFaults('output', wanted, model.outputs)),
   ];
+}
+
+/** Throws ProtocolFault (400) where inputs differ in their number of rows: broadcasting would answer something that nobody asked. */
+export function checkRows(inputs: readonly Tensor[]): void {
+  const rows = new Set(inputs.map(({ shape }) => shape[0]));
+  if (rows.size <= 1) return;
+  const each = inputs.map(({ name, shape }) => `'${name}' ${shape[0]}`);
+  throw badRequest(`inputs have different numbers of rows: ${each.join(', ')}`);
 }
 
 function tensorFaults(kind: string, wanted: SignatureTensor, specs: readonly TensorSpec[]): string[] {

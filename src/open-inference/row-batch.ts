@@ -65,15 +65,10 @@ export function splitOutputs(
   });
 }
 
-/** True where the request is of the signature's form and its rows agree in number, so that it can stand beside others. */
-export function isJoinable(inputs: RowRequest, signature: ModelSignature): boolean {
-  const rows = rowsOf(inputs);
-  return (
-    rows > 0 &&
-    signature.inputs.every(({ name }, n) => inputs[n]?.name === name && inputs[n]?.shape[0] === rows) &&
-    inputs.every(({ datatype, data }) => datatype !== 'INT64' || data.every((limit) => limit > 0n))
-  );
-}
+/** True where the request can stand beside others: it has rows, and each asks for something. */
+export const isJoinable = (inputs: RowRequest): boolean =>
+  rowsOf(inputs) > 0 &&
+  inputs.every(({ datatype, data }) => datatype !== 'INT64' || data.every((limit) => limit > 0n));
 
 const rowsOf = (inputs: RowRequest): number => inputs[0]?.shape[0] ?? 0;
 

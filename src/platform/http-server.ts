@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify';
 import { Histogram } from 'prom-client';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -33,7 +38,7 @@ export class HttpServer {
     let requests = 0;
     this.app = Fastify({
       loggerInstance: log as FastifyBaseLogger,
-      disableRequestLogging: true,
+      logController: new LogController({ disableRequestLogging: true }),
       bodyLimit: MAX_BODY_BYTES,
       // Requests on connections that are still open while the server stops are answered, not refused.
       return503OnClosing: false,
@@ -46,14 +51,16 @@ export class HttpServer {
       return reply.code(status).send(errorBody(status, error.message, request.id));
     });
     this.app.setNotFoundHandler((request, reply) =>
-      reply.code(404).send(errorBody(404, `There is nothing at ${request.method} ${pathOf(request.url)}.`, request.id)),
+      reply
+        .code(404)
+        .send(errorBody(404, `There is nothing at ${request.method} ${pathOf(request.url)}.`, request.id)),
     );
     this.app.addHook('onSend', async (_request, reply) => {
       if (this.#draining) reply.header('connection', 'close');
     });
     this.app.get('/healthz', async () => ({ status: 'ok' }));
     this.app.get('/readyz', async (_request, reply) => {
-      const missing = this.#draining ? ['stopping'] : await ready();
+      const missing = this.#draining ? ['stopping'] : await ready().catch(messageOf);
       return reply.code(missing.length === 0 ? 200 : 503).send({ ready: missing.length === 0, missing });
     });
     this.app.get('/metrics', async (_request, reply) =>
@@ -89,7 +96,10 @@ export class HttpServer {
     });
     this.app.addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url ?? 'none';
-      durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      durations.observe(
+        { method: request.method, route, status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      );
     });
   }
 }
@@ -102,5 +112,10 @@ function errorBody(status: number, message: string, requestId: string): object {
   }
   return { errors: [{ message, extensions: { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST' } }] };
 }
+
+/** A check that fails is something that is missing, too. */
+const messageOf = (error: unknown): readonly string[] => [
+  error instanceof Error ? error.message : String(error),
+];
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? url;

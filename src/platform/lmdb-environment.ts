@@ -3,13 +3,20 @@ import { HunchError, UnavailableError } from '../domain/errors.js';
 
 const MAX_DATABASES = 12;
 
+export interface LmdbEnvironmentOptions {
+  /** `write` answers after fsync, for what a loss of power must not take either. Slower; writes at the same time share one. */
+  readonly syncFirst?: boolean;
+}
+
 /**
  * A folder with LMDB databases that change together, shared by any number of processes. What `write` has answered
- * survives the end of the process, however it ends; a loss of power may take the last moments, never the consistency.
+ * survives the end of the process, however it ends; a loss of power may take the last moments (unless `syncFirst`), never
+ * the consistency.
  */
 export class LmdbEnvironment {
   readonly #root: RootDatabase<unknown, Key>;
   readonly #folder: string;
+  #closed: Promise<void> | null = null;
 
   private constructor(root: RootDatabase<unknown, Key>, folder: string) {
     this.#root = root;
@@ -17,10 +24,19 @@ export class LmdbEnvironment {
   }
 
   /** Makes the folder where it is missing. Rejects with UnavailableError where it can't be used. */
-  static async open(folder: string): Promise<LmdbEnvironment> {
+  static async open(
+    folder: string,
+    { syncFirst = false }: LmdbEnvironmentOptions = {},
+  ): Promise<LmdbEnvironment> {
     try {
       // Without `noSubdir: false` a dot in the folder's name makes LMDB take it for a file.
-      const root = open<unknown, Key>({ path: folder, noSubdir: false, maxDbs: MAX_DATABASES });
+      const root = open<unknown, Key>({
+        path: folder,
+        noSubdir: false,
+        maxDbs: MAX_DATABASES,
+        // Overlapping sync, the default, answers when other processes see the change, before it is on the disk.
+        ...(syncFirst ? { overlappingSync: false } : {}),
+      });
       return new LmdbEnvironment(root, folder);
     } catch (cause) {
       throw unavailable(folder, cause);
@@ -61,8 +77,10 @@ export class LmdbEnvironment {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#root.close();
+  /** Waits for writes under way; closing again changes nothing. */
+  close(): Promise<void> {
+    this.#closed ??= this.#root.close();
+    return this.#closed;
   }
 }
 

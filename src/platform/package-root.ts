@@ -7,7 +7,8 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('No package.json above the running file: the package is incomplete.');
+    if (parent === folder)
+      throw new Error('No package.json above the running file: the package is incomplete.');
     folder = parent;
   }
   return folder;

@@ -1,5 +1,5 @@
 import { checkOutputs, type ModelSpec } from '../open-inference/infer-request.js';
-import { signatureOf } from '../open-inference/model-signature.js';
+import { checkRows, signatureOf } from '../open-inference/model-signature.js';
 import type { Tensor } from '../open-inference/tensor.js';
 import type { VersionFiles } from './model-layout.js';
 import { OnnxSession } from './onnx-session.js';
@@ -42,10 +42,6 @@ export class LoadedVersion {
       throw error;
     }
     return new LoadedVersion(files, sessions);
-  }
-
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   /** Holds the version in memory while `work` goes on. */
@@ -95,10 +91,11 @@ export class LoadedModel implements ModelSpec {
 
   /**
    * The outputs named, in that order; all where `wanted` is null. The inputs have been checked against this model. Rejects with
-   * ProtocolFault (400) for an output it has not, with BAD_USER_INPUT where the model refuses the inputs.
+   * ProtocolFault (400) for an output it has not or rows that do not fit, with BAD_USER_INPUT where the model refuses the inputs.
    */
   async infer(inputs: readonly Tensor[], wanted: readonly string[] | null): Promise<Tensor[]> {
     if (wanted !== null) checkOutputs(wanted, this);
+    if (signatureOf(this.name) !== null) checkRows(inputs);
     const outputs = await this.#owner.use(() => this.#queue.run(inputs));
     if (wanted === null) return outputs;
     return wanted.flatMap((name) => outputs.filter((output) => output.name === name));

@@ -1,4 +1,4 @@
-import { HunchError, NotFoundError, UnavailableError } from '../domain/errors.js';
+import { NotFoundError, UnavailableError } from '../domain/errors.js';
 import type { RepositoryEntry } from '../open-inference/metadata.js';
 import type { Log } from '../platform/log.js';
 import { type LoadedModel, LoadedVersion } from './loaded-version.js';
@@ -44,16 +44,15 @@ export class ModelRepository {
   /** Set by `unload`: nothing is served, and the pointer is not looked at, until the next `load`. */
   #unloaded = false;
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #firstVersion = Promise.withResolvers<string>();
+  #tellFirst: (version: string) => void = () => undefined;
+  /** Resolves when a version is served for the first time. */
+  readonly firstVersion = new Promise<string>((resolve) => {
+    this.#tellFirst = resolve;
+  });
 
   constructor(options: ModelRepositoryOptions) {
     this.#options = options;
     this.names = options.names;
-  }
-
-  /** Resolves when a version is served for the first time. */
-  get firstVersion(): Promise<string> {
-    return this.#firstVersion.promise;
   }
 
   get ready(): boolean {
@@ -114,7 +113,10 @@ export class ModelRepository {
         throw new UnavailableError(`Model with name ${name} is not ready: there is no version yet.`);
       this.#unloaded = false;
       if (version === undefined) await this.#serve(wanted);
-      else if (this.#touch(wanted.version)?.stamp !== wanted.stamp) await this.#loadBeside(wanted);
+      else if (this.#touch(wanted.version)?.stamp !== wanted.stamp) {
+        await this.#loadBeside(wanted);
+        await this.#trim();
+      }
     });
   }
 
@@ -167,11 +169,12 @@ export class ModelRepository {
     if (this.#default?.version === wanted.version && this.#default.stamp === wanted.stamp) return;
     const known = this.#versions.get(wanted.version);
     const next = known?.stamp === wanted.stamp ? known : await this.#loadBeside(wanted);
+    // The one before is the last to go of those that stay beside it: a roll back finds it loaded.
+    if (this.#default !== null) this.#touch(this.#default.version);
     this.#default = next;
-    this.#touch(next.version);
     this.#options.log.info({ version: next.version }, 'serving');
     this.#options.observer?.serving(next.version);
-    this.#firstVersion.resolve(next.version);
+    this.#tellFirst(next.version);
     await this.#trim();
   }
 
@@ -193,7 +196,6 @@ export class ModelRepository {
     this.#versions.set(wanted.version, loaded);
     if (replaced !== undefined && this.#default === replaced) this.#default = loaded;
     await replaced?.retire();
-    await this.#trim();
     return loaded;
   }
 
@@ -249,6 +251,3 @@ export class ModelRepository {
     return result;
   }
 }
-
-export const isInvalidModel = (error: unknown): error is HunchError =>
-  error instanceof HunchError && error.code === 'INVALID_MODEL';

@@ -50,7 +50,8 @@ export class OnnxSession {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
-        logSeverityLevel: 3,
+        // Faults come back as errors; onnxruntime does not write to standard error as well.
+        logSeverityLevel: 4,
       });
     } catch (error) {
       throw new HunchError('INVALID_MODEL', `${path} is not a model that can be loaded: ${reasonOf(error)}`, {

@@ -51,7 +51,7 @@ export class RunQueue {
   async #runAll(waiting: readonly Waiting[]): Promise<void> {
     const signature = this.#signature;
     if (signature === null || waiting.length === 1) return this.#runEach(waiting);
-    const joinable = waiting.filter(({ inputs }) => isJoinable(inputs, signature));
+    const joinable = waiting.filter(({ inputs }) => isJoinable(inputs));
     for (const group of groupRequests(joinable, ({ inputs }) => inputs)) {
       const requests = group.map(({ inputs }) => inputs);
       try {
@@ -64,7 +64,7 @@ export class RunQueue {
         await this.#runEach(group);
       }
     }
-    await this.#runEach(waiting.filter(({ inputs }) => !isJoinable(inputs, signature)));
+    await this.#runEach(waiting.filter(({ inputs }) => !isJoinable(inputs)));
   }
 
   async #runEach(waiting: readonly Waiting[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { HunchError } from '../domain/errors.js';
 import type { OipModelName } from '../domain/model.js';
 import { MODEL_SIGNATURES, signatureFaults, signatureOf } from '../open-inference/model-signature.js';
-import { elementCount, type Tensor } from '../open-inference/tensor.js';
+import type { Tensor } from '../open-inference/tensor.js';
 import type { OnnxSession } from './onnx-session.js';
 
 /** Asked for in the first answer: enough to see scores of most polls of a small catalogue. */
@@ -24,11 +24,12 @@ export async function warmUp(sessions: ReadonlyMap<string, OnnxSession>): Promis
   const topK = sessions.get('personalisation');
   const ranking = sessions.get('personalisation-ranking');
   const popular = sessions.get('popular');
-  if (popular !== undefined) await checked(popular, 'popular', [text('segment', ['']), ...limits([], MANY)]);
+  if (popular !== undefined)
+    pollsIn(await checked(popular, 'popular', [text('segment', ['']), ...limits([], MANY)]));
   if (topK === undefined) return;
   const first = await checked(topK, 'personalisation', [text('history', ['']), ...limits([], MANY)]);
   // Votes on the model's own polls reach weights that unknown tokens do not.
-  const known = textOf(first, 'poll_id').filter((id) => id !== '');
+  const known = pollsIn(first);
   const history = known.slice(0, LONG).map((id, n) => `${id}:${n % 2 === 0 ? 'agree' : 'disagree'}`);
   for (let round = 0; round < ROUNDS; round++) {
     await checked(topK, 'personalisation', [text('history', history), ...limits(known.slice(0, LONG), MANY)]);
@@ -47,10 +48,14 @@ const limits = (exclude: readonly string[], limit: number): Tensor[] => [
   { name: 'limit', datatype: 'INT64', shape: [1, 1], data: BigInt64Array.of(BigInt(limit)) },
 ];
 
-const textOf = (outputs: readonly Tensor[], name: string): readonly string[] => {
-  const output = outputs.find((tensor) => tensor.name === name);
-  return output?.datatype === 'BYTES' ? output.data : [];
-};
+/** The polls of a first answer. A model that has none to give, not even to somebody unknown, is of no use. */
+function pollsIn(outputs: readonly Tensor[]): readonly string[] {
+  const output = outputs.find(({ name }) => name === 'poll_id');
+  const polls = output?.datatype === 'BYTES' ? output.data.filter((id) => id !== '') : [];
+  if (polls.length === 0)
+    throw new HunchError('INVALID_MODEL', 'The model gives no poll to a user without history.');
+  return polls;
+}
 
 async function checked(
   session: OnnxSession,
@@ -78,9 +83,6 @@ async function checked(
         'INVALID_MODEL',
         `The model "${name}" gives numbers that are not finite in "${output}".`,
       );
-    }
-    if (elementCount(tensor.shape) === 0) {
-      throw new HunchError('INVALID_MODEL', `The model "${name}" knows no poll: "${output}" is empty.`);
     }
   }
   return outputs;

@@ -28,7 +28,7 @@ function* newPolls(options: ExplorationOptions): Generator<Poll> {
 
 /**
  * New polls for some places of a list: `share` of the places on average, drawn at random among the new polls, fewer votes
- * first by weight 1/(1+votes). Returns at most as many as there are.
+ * first by weight 1/(1+votes). Returns at most as many as there are; their score is that of their place, once they have one.
  */
 export function drawExploration(options: ExplorationOptions): Candidate[] {
   const expected = options.share * options.places;
@@ -41,13 +41,16 @@ export function drawExploration(options: ExplorationOptions): Candidate[] {
     .slice(0, wanted)
     .map(({ poll }) => ({
       poll,
-      score: options.catalogue.stats(poll.id).score,
+      score: 0,
       kind: 'EXPLORATION' as const,
       because: null,
     }));
 }
 
-/** Puts explored polls into a list: spread evenly, never in the first place, the list no longer than `places`. */
+/**
+ * Puts explored polls into a list: spread evenly, never in the first place, the list no longer than `places`. No model has
+ * scored them: each takes the score of the poll before it.
+ */
 export function insertExploration(
   list: readonly Candidate[],
   explored: readonly Candidate[],
@@ -61,7 +64,8 @@ export function insertExploration(
   const length = result.length + explored.length;
   explored.forEach((candidate, index) => {
     const place = Math.round(((index + 1) * length) / (explored.length + 1));
-    result.splice(Math.min(Math.max(1, place), result.length), 0, candidate);
+    const at = Math.min(Math.max(1, place), result.length);
+    result.splice(at, 0, { ...candidate, score: result[at - 1]?.score ?? 0 });
   });
   return result;
 }

@@ -1,7 +1,10 @@
 import type { ModelClient, ReplicaStatus } from '../datasources/inference/model-client.js';
+import type { LeaseStore } from '../datasources/leases/lease-store.js';
+import { type FlowRun, lastFlowRun } from '../datasources/runs/flow-run.js';
+import type { RunStore } from '../datasources/runs/run-store.js';
 import type { ModelVersion } from '../domain/ids.js';
 import type { ModelName } from '../domain/model.js';
-import type { Millis } from '../domain/time.js';
+import { nextTimes } from '../platform/cron.js';
 import type {
   FlowRunInfo,
   ModelOperations,
@@ -12,21 +15,18 @@ import type {
 import { type Registry, replicasBehind } from './registry.js';
 import { lastOf } from './registry-changes.js';
 import { findVersion } from './registry-document.js';
-import { type RegistryWatch, refreshOf } from './registry-watch.js';
-
-/** The runs of the flow that trains a model. */
-export interface TrainingRuns {
-  /** The newest run; null before the first. */
-  lastRun(model: ModelName): Promise<FlowRunInfo | null>;
-  /** When the schedule runs it next; null where nothing is scheduled. */
-  nextRunAt(model: ModelName): Millis | null;
-}
+import { type RegistryFollower, refreshOf } from './registry-follower.js';
 
 export interface ModelOperationsParts {
   readonly registry: Registry;
-  readonly watch: RegistryWatch;
+  /** Started; also tells every instance of the API of what others announce. */
+  readonly follower: RegistryFollower;
   readonly models: ModelClient;
-  readonly runs: TrainingRuns;
+  readonly runs: RunStore;
+  readonly leases: LeaseStore;
+  /** The flow that trains each model, and when it runs by itself. */
+  readonly schedules: Readonly<Record<ModelName, { readonly flow: string; readonly cron: string }>>;
+  readonly timeZone: string;
 }
 
 /** What operators do with models, over the registry, the replicas and the runs. */
@@ -38,11 +38,12 @@ export class ModelOperationsService implements ModelOperations {
   }
 
   async status(name: ModelName): Promise<ModelStatusInfo> {
-    const { registry, runs } = this.#parts;
+    const { registry, schedules, timeZone } = this.#parts;
+    const { flow, cron } = schedules[name];
     const [document, replicas, lastRun] = await Promise.all([
       registry.read(name),
       this.#replicas(name),
-      runs.lastRun(name),
+      lastFlowRun(this.#parts, flow),
     ]);
     const champion = document.champion === null ? null : findVersion(document, document.champion);
     return {
@@ -54,8 +55,8 @@ export class ModelOperationsService implements ModelOperations {
       metrics: champion?.metrics ?? [],
       canary: document.canary,
       replicas: replicas.map(({ url, ready, version, latencyMs }) => ({ url, ready, version, latencyMs })),
-      lastRun,
-      nextRunAt: runs.nextRunAt(name),
+      lastRun: lastRun === null ? null : runInfo(lastRun),
+      nextRunAt: nextTimes({ expression: cron, timeZone }, 1).at(0) ?? null,
     };
   }
 
@@ -80,7 +81,7 @@ export class ModelOperationsService implements ModelOperations {
   }
 
   refreshes(signal: AbortSignal): AsyncIterable<ModelRefresh> {
-    return this.#parts.watch.refreshes(signal);
+    return this.#parts.follower.refreshes(signal);
   }
 
   /** As the health checks saw them last; asked now where no check has found one ready. */
@@ -89,6 +90,13 @@ export class ModelOperationsService implements ModelOperations {
     return seen.some((replica) => replica.ready) ? seen : this.#parts.models.checkReplicas(name);
   }
 }
+
+const runInfo = ({ id, startedAt, finishedAt, state }: FlowRun): FlowRunInfo => ({
+  id,
+  startedAt,
+  finishedAt,
+  state,
+});
 
 /** The state of a model by its champion, its replicas and its last run; see ModelState. */
 export function modelState(

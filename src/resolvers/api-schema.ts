@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createPubSub } from '@graphql-yoga/subscription';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { ApiContext } from './api-context.js';
@@ -12,6 +13,8 @@ export function apiSchema(): GraphQLSchema {
     resolvers: [...RESOLVER_CLASSES],
     // Arguments are checked by functions of our own: faster than class-validator, and they name the path.
     validate: false,
+    // type-graphql refuses subscriptions without one, though ours bring their own stream, a different one for each API.
+    pubSub: createPubSub(),
     container: ({ context }: { context: ApiContext }) => ({
       get: (resolverClass) => context.resolvers.get(resolverClass),
     }),

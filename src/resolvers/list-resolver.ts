@@ -54,7 +54,12 @@ export class ListResolver {
   ): Promise<PollConnectionObject> {
     const { lists, catalogue } = this.#services;
     const user = optionalUser(viewer, args.userId);
-    const page = await lists.popular({ ...parsePage(args), userId: user, order: args.order ?? 'POPULAR', signal });
+    const page = await lists.popular({
+      ...parsePage(args),
+      userId: user,
+      order: args.order ?? 'POPULAR',
+      signal,
+    });
     return presentPage(catalogue, page);
   }
 

@@ -38,7 +38,8 @@ export class ModelRefreshFeed {
         }
         if (!signal.aborted) this.#log.warn('the stream of model refreshes ended; following again');
       } catch (error) {
-        if (!signal.aborted) this.#log.error({ err: error }, 'the stream of model refreshes broke; following again');
+        if (!signal.aborted)
+          this.#log.error({ err: error }, 'the stream of model refreshes broke; following again');
       }
       await delay(RETRY_AFTER, undefined, { signal }).catch(() => undefined);
     }

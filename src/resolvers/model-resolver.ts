@@ -32,7 +32,9 @@ export class ModelResolver {
     return Promise.all(MODEL_NAMES.map((name) => this.#services.models.status(name)));
   }
 
-  @Mutation(() => ModelStatusObject, { description: 'Rolls a version out and makes it the one that serves. Operators only.' })
+  @Mutation(() => ModelStatusObject, {
+    description: 'Rolls a version out and makes it the one that serves. Operators only.',
+  })
   async promoteModel(
     @Arg('name', () => ModelNameEnum, { description: WHICH }) name: ModelName,
     @Arg('version', () => String, { description: 'A version that is in the store.' }) version: string,
@@ -43,7 +45,9 @@ export class ModelResolver {
     return this.#services.models.status(name);
   }
 
-  @Mutation(() => ModelStatusObject, { description: 'Returns to the version that served before. Operators only.' })
+  @Mutation(() => ModelStatusObject, {
+    description: 'Returns to the version that served before. Operators only.',
+  })
   async rollbackModel(
     @Arg('name', () => ModelNameEnum, { description: WHICH }) name: ModelName,
     @Ctx() { viewer }: ApiContext,
@@ -54,7 +58,8 @@ export class ModelResolver {
   }
 
   @Mutation(() => ModelStatusObject, {
-    description: 'Gives a second version to a part of the users, always the same ones; 0 percent ends it. Operators only.',
+    description:
+      'Gives a second version to a part of the users, always the same ones; 0 percent ends it. Operators only.',
   })
   async setCanary(
     @Arg('name', () => ModelNameEnum, { description: WHICH }) name: ModelName,

@@ -46,7 +46,7 @@ export function normaliseError(error: unknown, code: string = INTERNAL): GraphQL
     return { message: cause.message, ...place, extensions };
   }
   if (!(cause instanceof GraphQLError)) return internal(place);
-  const given = cause.extensions['code'];
+  const given = cause.extensions.code;
   const known = typeof given === 'string' ? given : code;
   return known === INTERNAL
     ? internal(place)
@@ -55,7 +55,7 @@ export function normaliseError(error: unknown, code: string = INTERNAL): GraphQL
 
 /** Whether clients are told nothing of the error, so that the log must hold it. */
 export const isInternal = (formatted: GraphQLFormattedError): boolean =>
-  formatted.extensions?.['code'] === INTERNAL;
+  formatted.extensions?.code === INTERNAL;
 
 /** The error with the id under which the log holds it. */
 export const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError =>

@@ -24,7 +24,7 @@ export class OperationLog {
   /** Fields are names of the schema, so there are few of them; a document that did not validate is `none`. */
   count(operation: OperationDefinitionNode | undefined, errors: readonly GraphQLFormattedError[]): void {
     const first = operation?.selectionSet.selections[0];
-    const code = errors[0]?.extensions?.['code'];
+    const code = errors[0]?.extensions?.code;
     this.#operations.inc({
       type: operation?.operation ?? 'none',
       field: first?.kind === Kind.FIELD ? first.name.value : 'none',
@@ -45,7 +45,7 @@ export class OperationLog {
       requestDidStart: async ({ contextValue: { requestId } }) => ({
         didEncounterErrors: async ({ errors }) => {
           for (const error of errors) {
-            if (isInternal(normaliseError(error, codeOf(error)))) {
+            if (isInternal(normaliseError(error))) {
               this.#log.error({ err: error.originalError ?? error, requestId }, 'operation failed');
             }
           }

@@ -55,7 +55,10 @@ function parseEvent(viewer: Viewer, event: EventFields, path: string) {
 
 function parseRecommendationId(value: string | null, path: string): string | null {
   if (value === null || value.length <= MAX_RECOMMENDATION_ID_LENGTH) return value;
-  throw new BadInputError(`${path} has ${value.length} characters; expected one that this service gave.`, path);
+  throw new BadInputError(
+    `${path} has ${value.length} characters; expected one that this service gave.`,
+    path,
+  );
 }
 
 export const parseVote =

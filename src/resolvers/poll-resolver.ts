@@ -22,7 +22,10 @@ export class PollResolver {
     this.#services = services;
   }
 
-  @Query(() => PollObject, { nullable: true, description: 'One poll of any status; null where there is none.' })
+  @Query(() => PollObject, {
+    nullable: true,
+    description: 'One poll of any status; null where there is none.',
+  })
   poll(@Arg('id', () => ID, { description: 'Its id.' }) id: string): PollObject | null {
     return presentPollById(this.#services.catalogue, pollId(parseId(id, 'id')));
   }
@@ -52,7 +55,8 @@ export class PollResolver {
   }
 
   @Mutation(() => PollObject, {
-    description: 'Opens, closes, hides or removes a poll. Service keys only. Every instance obeys within 5 seconds.',
+    description:
+      'Opens, closes, hides or removes a poll. Service keys only. Every instance obeys within 5 seconds.',
   })
   async setPollStatus(
     @Arg('pollId', () => ID, { description: 'Which poll.' }) id: string,

@@ -1,3 +1,4 @@
+import type { ApiParts } from './api-context.js';
 import type { ApiServices } from './api-services.js';
 import { EventResolver } from './event-resolver.js';
 import { ListResolver } from './list-resolver.js';
@@ -18,7 +19,7 @@ export const RESOLVER_CLASSES = [
  * The resolvers of one API over its services. The schema is built once a process and finds them through the request, so
  * two APIs may run in one process.
  */
-export class ResolverSet {
+export class ResolverSet implements ApiParts {
   readonly services: ApiServices;
   readonly refreshes: ModelRefreshFeed;
   readonly #instances: ReadonlyMap<unknown, object>;

@@ -79,7 +79,7 @@ export class Authenticator {
     } catch (cause) {
       throw unauthenticated('The bearer token is not valid: malformed, expired or signed otherwise.', cause);
     }
-    if (subject === undefined) throw unauthenticated('The bearer token names no subject (sub).');
+    if (!subject) throw unauthenticated('The bearer token names no subject (sub).');
     return userId(parseId(subject, 'sub'));
   }
 }

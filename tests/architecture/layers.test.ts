@@ -20,6 +20,7 @@ const HOUSED = [
   '@duckdb/node-api',
   'commander',
   'csv-parse',
+  'graphql-request',
   'graphql-ws',
   'jose',
   'lmdb',
@@ -49,6 +50,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imported: string]
     '../catalogue/lmdb-catalogue-store.js',
   ],
   'predictor-stands-alone': ['src/predictor/planted.ts', '../registry/registry.js'],
+  'client-stands-alone': ['src/client/planted.ts', '../resolvers/schema.js'],
   'technical-rooms-know-no-business': ['src/platform/planted.ts', '../registry/registry.js'],
   'jobs-see-services': ['jobs/steps/planted.ts', '../../src/predictor/core.js'],
   'nothing-imports-the-command-line': ['src/web/planted.ts', '../cli/wiring/parts.js'],
@@ -81,8 +83,8 @@ async function plant(root: string): Promise<void> {
     if (target.startsWith('.') && !target.includes('nowhere') && !files.has(path)) files.set(path, '');
   }
   for (const name of ['zod', 'autocannon', 'undeclared-package', ...HOUSED]) {
-    files.set(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
-    files.set(`node_modules/${name}/index.js`, '');
+    files.set(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'dist/index.js' }));
+    files.set(`node_modules/${name}/dist/index.js`, '');
   }
   for (const [file, content] of files) {
     await mkdir(dirname(join(root, file)), { recursive: true });

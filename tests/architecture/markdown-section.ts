@@ -9,3 +9,10 @@ export function markdownSection(file: string, title: string): string {
   const end = lines.findIndex((line, index) => index > start && new RegExp(`^#{1,${level}} `).test(line));
   return lines.slice(start + 1, end === -1 ? undefined : end).join('\n');
 }
+
+/** The titles of all headings of a level. */
+export const markdownHeadings = (file: string, level: number): string[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith(`${'#'.repeat(level)} `))
+    .map((line) => line.slice(level).trim());

@@ -3,7 +3,8 @@ import onnxProto from 'onnx-proto';
 const { onnx } = onnxProto;
 const { FLOAT, INT64, STRING } = onnx.TensorProto.DataType;
 
-type AttributeValue = number | string | readonly number[] | readonly string[];
+/** Numbers are written as whole ones; a Float32Array as floats. */
+type AttributeValue = number | string | readonly number[] | readonly string[] | Float32Array;
 export type ElementType = 'float' | 'int64' | 'string';
 const TYPES: Record<ElementType, number> = { float: FLOAT, int64: INT64, string: STRING };
 
@@ -83,6 +84,7 @@ export class OnnxGraph {
 function attribute(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
   const { AttributeType } = onnx.AttributeProto;
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+  if (value instanceof Float32Array) return { name, type: AttributeType.FLOATS, floats: [...value] };
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: bytes(value) };
   if (typeof value[0] === 'string') {
     return { name, type: AttributeType.STRINGS, strings: (value as readonly string[]).map(bytes) };

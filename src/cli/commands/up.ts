@@ -32,7 +32,7 @@ async function startPredictors(parts: Parts, shutdown: Shutdown): Promise<void> 
   const predictors = new PredictorProcesses({
     modelFolder,
     log,
-    onChange: (urls) => announcePredictors(config.DATA_DIR, urls),
+    onChange: (replicas) => announcePredictors(config.DATA_DIR, replicas),
   });
   shutdown.add('predictors', async () => {
     withdrawPredictors(config.DATA_DIR);
@@ -66,7 +66,7 @@ export function upCommand(): Command {
     )
     .option('--no-schedule', 'do not run the flows by themselves')
     .action(async ({ schedule }: { schedule: boolean }) => {
-      const parts = openParts({ name: 'up' });
+      const parts = openParts({ name: 'up', quiet: true });
       const shutdown = new Shutdown(parts.log);
       shutdown.listen();
       shutdown.add('stores', () => parts.close());

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { MiniSearchPolls } from '../../datasources/search/minisearch-polls.js';
 import { HunchError } from '../../domain/errors.js';
+import type { FallbackReason } from '../../domain/recommendation.js';
 import { SECOND } from '../../domain/time.js';
 import { EventIntake } from '../../events/event-intake.js';
 import { OutboxRelay } from '../../events/outbox-relay.js';
@@ -13,18 +14,21 @@ import { FeatureReader } from '../../recommend/feature-reader.js';
 import { LiveCatalogue } from '../../recommend/live-catalogue.js';
 import { PageTokens } from '../../recommend/page-token.js';
 import { PollListService } from '../../recommend/poll-list-service.js';
-import { canaryVersion } from '../../registry/canary-version.js';
+import { canaryVersion } from '../../registry/canary-split.js';
 import { ModelOperationsService } from '../../registry/model-operations-service.js';
 import { RegistryFollower } from '../../registry/registry-follower.js';
 import { startApi } from '../../resolvers/start-api.js';
 import { isOpenMode } from '../../resolvers/viewer.js';
 import type { Parts } from './parts.js';
 import { signingSecret } from './secret.js';
+import { WARM_UP_SCENARIO } from './warm-up.js';
 
 /** Pauses between two looks at the shared stores; all instances know of a change well within 5 seconds. */
 const CATALOGUE_INTERVAL_MS = 500;
 const REGISTRY_INTERVAL_MS = 500;
 const RELAY_INTERVAL_MS = 5 * SECOND;
+/** Reasons that are about the user and no failure. */
+const EXPECTED = new Set<FallbackReason>(['NO_FEATURES', 'OPTED_OUT']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export interface RunningApi {
@@ -48,29 +52,25 @@ function observer(metrics: Metrics, parts: Parts): AnswerObserver {
     registers: [metrics],
   });
   return (record) => {
-    const { source, fallbackReason } = record;
+    if (record.scenario === WARM_UP_SCENARIO) return;
+    const { source, fallbackReason, recommendationId } = record;
     answers.inc({ source, fallback_reason: fallbackReason ?? '' });
     durations.observe({ source }, record.durationMs / 1_000);
     parts.log.debug(record, 'answered');
-    if (fallbackReason !== null && fallbackReason !== 'NO_FEATURES' && fallbackReason !== 'OPTED_OUT') {
-      parts.log.warn(
-        { source, fallbackReason, recommendationId: record.recommendationId },
-        'answer fell back',
-      );
+    if (fallbackReason !== null && !EXPECTED.has(fallbackReason)) {
+      parts.log.warn({ source, fallbackReason, recommendationId }, 'answer fell back');
     }
   };
 }
 
 function checkExposure(parts: Parts): void {
   const { config } = parts;
-  if (!isOpenMode(config)) return;
-  if (!LOOPBACK.has(config.HOST)) {
+  if (isOpenMode(config) && !LOOPBACK.has(config.HOST)) {
     throw new HunchError(
       'INVALID_CONFIGURATION',
       `HOST=${config.HOST} wants AUTH_JWT_SECRET or SERVICE_KEYS: without them the API is open to everyone and binds to 127.0.0.1 only`,
     );
   }
-  parts.log.warn('no AUTH_JWT_SECRET and no SERVICE_KEYS: the API is open to everyone on this machine');
 }
 
 /** Puts the API together from its parts and starts it on HOST:PORT. What a killed instance left is brought in first. */
@@ -110,7 +110,7 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     intervalMs: CATALOGUE_INTERVAL_MS,
     onError,
   });
-  const versions = new RegistryFollower({ registry, intervalMs: REGISTRY_INTERVAL_MS, onError });
+  const versions = new RegistryFollower({ registry, models, intervalMs: REGISTRY_INTERVAL_MS, onError });
   await relay.start();
   await Promise.all([follower.start(), versions.start()]);
 
@@ -145,11 +145,10 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
   });
   const operations = new ModelOperationsService({
     registry,
+    follower: versions,
     models,
     runs,
     leases,
-    clock,
-    intervalMs: REGISTRY_INTERVAL_MS,
     schedules: {
       PERSONALISATION: { flow: 'personalise', cron: config.PERSONALISE_CRON },
       POPULAR: { flow: 'popular', cron: config.POPULAR_CRON },
@@ -180,7 +179,7 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     async close() {
       await api.close();
       await follower.stop();
-      versions.stop();
+      await versions.stop();
       await relay.stop();
     },
   };

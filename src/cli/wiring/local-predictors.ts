@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ModelName } from '../../domain/model.js';
 
+const replicas = z.array(z.object({ url: z.string(), pid: z.number().int().positive() }));
 const runningPredictors = z.object({
+  /** The `hunch up` that started them. */
   pid: z.number().int().positive(),
-  urls: z.object({ PERSONALISATION: z.array(z.string()), POPULAR: z.array(z.string()) }),
+  replicas: z.object({ PERSONALISATION: replicas, POPULAR: replicas }),
 });
+
+export type LocalReplicas = z.infer<typeof runningPredictors>['replicas'];
 
 const fileIn = (dataDir: string): string => join(dataDir, 'run', 'predictors.json');
 
@@ -20,13 +24,10 @@ const isAlive = (pid: number): boolean => {
 };
 
 /** Tells other processes on the same DATA_DIR where the predictors of this `hunch up` answer. */
-export function announcePredictors(
-  dataDir: string,
-  urls: Readonly<Record<ModelName, readonly string[]>>,
-): void {
+export function announcePredictors(dataDir: string, running: LocalReplicas): void {
   mkdirSync(join(dataDir, 'run'), { recursive: true });
   const aside = `${fileIn(dataDir)}.${process.pid}`;
-  writeFileSync(aside, JSON.stringify({ pid: process.pid, urls }));
+  writeFileSync(aside, JSON.stringify({ pid: process.pid, replicas: running }));
   renameSync(aside, fileIn(dataDir));
 }
 
@@ -44,5 +45,6 @@ export function localPredictors(dataDir: string, model: ModelName): readonly str
     return [];
   }
   const parsed = runningPredictors.safeParse(JSON.parse(text));
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data.urls[model] : [];
+  if (!parsed.success || !isAlive(parsed.data.pid)) return [];
+  return parsed.data.replicas[model].map(({ url }) => url);
 }

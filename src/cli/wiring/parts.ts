@@ -39,10 +39,17 @@ export const replicasOf = (config: Config, model: ModelName): readonly string[] 
   return configured ?? localPredictors(config.DATA_DIR, model);
 };
 
+export interface PartsOptions {
+  /** Who speaks in the log. */
+  readonly name?: string;
+  /** Only warnings are logged where LOG_LEVEL is not set: for commands whose terminal is for people. */
+  readonly quiet?: boolean;
+}
+
 /** Reads the environment and names the parts; opens none. Throws INVALID_CONFIGURATION. */
-export function openParts(options: { readonly name?: string } = {}): Parts {
+export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}): Parts {
   const config = parseConfig(process.env);
-  const log = createLog({ level: config.LOG_LEVEL, name: options.name ?? 'hunch' });
+  const log = createLog({ level: quiet && !process.env.LOG_LEVEL ? 'warn' : config.LOG_LEVEL, name });
   const clock: Clock = Date.now;
   const opened: (() => Promise<void>)[] = [];
 
@@ -98,7 +105,7 @@ export function openParts(options: { readonly name?: string } = {}): Parts {
 
   const models = part<ModelClient>(async () => {
     const { HttpModelClient } = await import('../../datasources/inference/http-model-client.js');
-    return new HttpModelClient({ replicas: (model) => replicasOf(config, model), log, clock });
+    return new HttpModelClient({ replicas: (model) => replicasOf(config, model), log });
   }, closing);
   const registry = part<Registry>(async () => {
     const { Registry } = await import('../../registry/registry.js');

@@ -5,6 +5,7 @@ import { HunchError } from '../../domain/errors.js';
 import { MODEL_FOLDERS, MODEL_NAMES, type ModelName } from '../../domain/model.js';
 import type { Log } from '../../platform/log.js';
 import { packageRoot } from '../../platform/package-root.js';
+import type { LocalReplicas } from './local-predictors.js';
 
 const FIRST_RESTART_DELAY_MS = 100;
 const LONGEST_RESTART_DELAY_MS = 10_000;
@@ -13,8 +14,8 @@ export interface PredictorProcessesOptions {
   /** The folder with a sub-folder a model. */
   readonly modelFolder: string;
   readonly log: Log;
-  /** Told whenever the roots change. */
-  readonly onChange: (urls: Readonly<Record<ModelName, readonly string[]>>) => void;
+  /** Told whenever one has become ready. */
+  readonly onChange: (replicas: LocalReplicas) => void;
 }
 
 /** One predictor process a model, on free ports of this machine; one that dies is started again on its port. */
@@ -56,7 +57,10 @@ export class PredictorProcesses {
     const child = fork(
       join(packageRoot(), 'bin', 'hunch.js'),
       ['predictor', '--model-dir', join(this.#options.modelFolder, folder), '--name', folder, '--port', port],
-      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+      {
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+        env: { ...process.env, LOG_LEVEL: this.#options.log.level },
+      },
     );
     this.#children.set(model, child);
     const startedAt = performance.now();
@@ -101,7 +105,11 @@ export class PredictorProcesses {
   }
 
   #tell(): void {
-    const list = (model: ModelName): string[] => [this.#urls.get(model)].filter((url) => url !== undefined);
-    this.#options.onChange({ PERSONALISATION: list('PERSONALISATION'), POPULAR: list('POPULAR') });
+    const replicas = (model: ModelName): LocalReplicas[ModelName] => {
+      const url = this.#urls.get(model);
+      const pid = this.#children.get(model)?.pid;
+      return url === undefined || pid === undefined ? [] : [{ url, pid }];
+    };
+    this.#options.onChange({ PERSONALISATION: replicas('PERSONALISATION'), POPULAR: replicas('POPULAR') });
   }
 }

@@ -43,7 +43,7 @@ export interface FeatureStore {
    */
   merge(from: UserId, into: UserId, at: Millis): Promise<UserFeatures | null>;
 
-  /** Erases the user. Events of the user recorded before `at` that arrive later are dropped. */
+  /** Erases the user. Events of the user recorded before `at` that arrive later are dropped. Done again, it changes nothing. */
   forget(userId: UserId, at: Millis): Promise<void>;
 
   /**

@@ -101,7 +101,8 @@ export class LmdbFeatureStore implements FeatureStore {
   async merge(from: UserId, into: UserId, at: Millis): Promise<UserFeatures | null> {
     return this.#environment.write(() => {
       const target = this.#load(into);
-      if (from === into) return target;
+      // Done before, by the relay or the request: what `from` has got since is its own.
+      if (from === into || this.#hasDeparted(from, at)) return target;
       const source = this.#load(from);
       this.#remove(from);
       this.#departed.put(from, [at, into]);
@@ -115,6 +116,7 @@ export class LmdbFeatureStore implements FeatureStore {
 
   async forget(id: UserId, at: Millis): Promise<void> {
     await this.#environment.write(() => {
+      if (this.#hasDeparted(id, at)) return;
       this.#remove(id);
       this.#departed.put(id, [at, null]);
     });
@@ -172,6 +174,12 @@ export class LmdbFeatureStore implements FeatureStore {
   #remove(id: UserId): void {
     this.#users.remove(id);
     for (const { key } of this.#recentOf(id)) this.#recent.remove(key);
+  }
+
+  /** Whether the user was erased or merged at that time or later. */
+  #hasDeparted(id: UserId, at: Millis): boolean {
+    const departure = this.#departed.get(id);
+    return departure !== undefined && departure[0] >= at;
   }
 
   /** Whose something recorded of the user at that time is by now; null where that user was erased since. */

@@ -92,32 +92,48 @@ export function decodeFeatures(userId: UserId, stored: StoredFeatures): UserFeat
   };
 }
 
+// Loops rather than maps where the history is walked: it is long, and it is walked for every request and every vote.
+
 function encodeHistory(history: readonly HistoryEntry[]): HistoryColumns {
-  const options = [...new Set(history.flatMap(({ optionId }) => (optionId === null ? [] : [optionId])))];
-  const code = ({ kind, optionId }: HistoryEntry): number => {
-    if (kind === 'SKIP') return SKIP;
-    return optionId === null ? RETRACTED : FIRST_OPTION + options.indexOf(optionId);
-  };
-  return [
-    history.map(({ pollId }) => pollId),
-    options,
-    history.map(code),
-    steps(history.map(({ occurredAt }) => occurredAt)),
-    steps(history.map(({ recordedAt }) => recordedAt)),
-  ];
+  const polls: PollId[] = [];
+  const options: OptionId[] = [];
+  const codes: number[] = [];
+  const occurred: number[] = [];
+  const recorded: number[] = [];
+  let occurredAt = 0;
+  let recordedAt = 0;
+  for (const entry of history) {
+    polls.push(entry.pollId);
+    codes.push(codeOf(entry, options));
+    occurred.push(entry.occurredAt - occurredAt);
+    recorded.push(entry.recordedAt - recordedAt);
+    ({ occurredAt, recordedAt } = entry);
+  }
+  return [polls, options, codes, occurred, recorded];
+}
+
+/** Adds an option that is new to `options`. */
+function codeOf({ kind, optionId }: HistoryEntry, options: OptionId[]): number {
+  if (optionId === null) return kind === 'SKIP' ? SKIP : RETRACTED;
+  const known = options.indexOf(optionId);
+  return FIRST_OPTION + (known === -1 ? options.push(optionId) - 1 : known);
 }
 
 function decodeHistory([polls, options, codes, occurred, recorded]: HistoryColumns): HistoryEntry[] {
+  const history: HistoryEntry[] = [];
   let occurredAt = 0;
   let recordedAt = 0;
-  return polls.map((pollId, index) => {
-    occurredAt += occurred[index] ?? 0;
-    recordedAt += recorded[index] ?? 0;
+  let index = 0;
+  for (const pollId of polls) {
     const code = codes[index] ?? RETRACTED;
     const optionId = options[code - FIRST_OPTION] ?? null;
+    occurredAt += occurred[index] ?? 0;
+    recordedAt += recorded[index] ?? 0;
+    index += 1;
     const kind = optionId !== null ? 'VOTE' : code === SKIP ? 'SKIP' : 'RETRACTED';
-    return { pollId, kind, optionId, occurredAt, recordedAt };
-  });
+    history.push({ pollId, kind, optionId, occurredAt, recordedAt });
+  }
+  return history;
 }
 
 const encodeDismissals = (dismissals: readonly Dismissal[]): DismissalColumns => [

@@ -15,13 +15,16 @@ export interface OutboxBatch {
   readonly token: string;
 }
 
-/** Durable queue on the local disk: what `append` has answered survives kill -9 and loss of power. */
+/**
+ * Durable queue on the local disk: what `append` has answered survives kill -9 and loss of power. Several processes may
+ * share it: none loses a record of another, and what two of them take before one acknowledges it is delivered twice.
+ */
 export interface Outbox {
   /** Resolves after fsync. Concurrent calls share one. */
   append(records: readonly OutboxRecord[]): Promise<void>;
   /** The oldest records in order of arrival; null where there are none. Taking does not remove. */
   take(limit: number): Promise<OutboxBatch | null>;
-  /** Removes what that batch held. */
+  /** Removes what that batch held, and nothing added since; a second time it removes nothing. */
   acknowledge(token: string): Promise<void>;
   /** Removes every waiting record of the user, but for ERASE changes; how many. */
   forget(userId: UserId): Promise<number>;

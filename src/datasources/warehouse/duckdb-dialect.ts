@@ -10,12 +10,16 @@ export const GOOGLE_SQL_NAMES: readonly string[] = [
   'CREATE MACRO TIMESTAMP_MILLIS(milliseconds) AS make_timestamp_ms(milliseconds)',
   'CREATE MACRO SAFE_DIVIDE(part, whole) AS part / nullif(whole, 0)',
   'CREATE MACRO LOGICAL_OR(condition) AS bool_or(condition)',
+  'CREATE MACRO GENERATE_ARRAY(first, last) AS generate_series(first, last)',
+  // Another number than BigQuery gives, as evenly spread; it is not kept anywhere.
+  'CREATE MACRO FARM_FINGERPRINT(text) AS CAST(hash(text) >> 1 AS BIGINT)',
 ];
 
 /** Quoted text and comments, which stay as they are. */
 const VERBATIM = /('(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/)/;
 const IN_UNNEST = /\bIN\s+UNNEST\s*\(([^()]*)\)/gi;
-const UNNEST_AS = /\bUNNEST\s*\(([^()]*)\)\s+AS\s+(\w+)/gi;
+/** The list may itself be a call. */
+const UNNEST_AS = /\bUNNEST\s*\(((?:[^()]|\([^()]*\))*)\)\s+AS\s+(\w+)/gi;
 const PARAMETER = /@(\w+)/g;
 
 export interface DuckDbStatement {

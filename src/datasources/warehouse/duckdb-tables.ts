@@ -1,4 +1,4 @@
-import { DuckDBTimestampValue, type DuckDBAppender } from '@duckdb/node-api';
+import { type DuckDBAppender, DuckDBTimestampValue, LIST, VARCHAR } from '@duckdb/node-api';
 import type { PollEvent, UserChange } from '../../domain/event.js';
 import type { Poll } from '../../domain/poll.js';
 import type { Millis } from '../../domain/time.js';
@@ -61,6 +61,8 @@ export const SOURCE_COLUMNS: Readonly<Record<SourceTable, Columns>> = {
     arrival: 'BIGINT',
   },
 };
+
+const TEXTS = LIST(VARCHAR);
 
 type Value = string | number | boolean | null | readonly string[];
 
@@ -142,7 +144,7 @@ function appendValue(appender: DuckDBAppender, type: ColumnType, value: Value): 
   if (value === null) appender.appendNull();
   else if (typeof value === 'string') appender.appendVarchar(value);
   else if (typeof value === 'boolean') appender.appendBoolean(value);
-  else if (typeof value !== 'number') appender.appendList(value);
+  else if (typeof value !== 'number') appender.appendList(value, TEXTS);
   else if (type === 'TIMESTAMP') appender.appendTimestamp(new DuckDBTimestampValue(BigInt(value) * 1000n));
   else appender.appendBigInt(BigInt(value));
 }

@@ -29,7 +29,10 @@ export function bindParameters(statement: DuckDbStatement, parameters: SqlParame
   for (const name of statement.parameters) {
     const given = parameters[name];
     if (given === undefined) {
-      throw new HunchError('INVALID_DATA', `The statement wants the parameter @${name}, which was not given.`);
+      throw new HunchError(
+        'INVALID_DATA',
+        `The statement wants the parameter @${name}, which was not given.`,
+      );
     }
     if (isList(given)) {
       const item = given.every((value) => typeof value === 'string') ? VARCHAR : scalarType(given);
@@ -75,7 +78,10 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBTimestampValue) return Number(value.micros / 1000n);
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBListValue) return value.items.map(plain);
-  throw new HunchError('INVALID_DATA', `The statement gives a ${value.constructor.name}; select a plain value.`);
+  throw new HunchError(
+    'INVALID_DATA',
+    `The statement gives a ${value.constructor.name}; select a plain value.`,
+  );
 }
 
 /** A chunk of a result; columns are converted when asked for. */

@@ -69,7 +69,11 @@ export class ManifestLog {
     const latest = await this.latest();
     const found = /^\d{9,}$/.test(id) ? await this.#read(Number(id)) : null;
     const present = new Set([...latest.files, ...latest.retired].map((file) => file.path));
-    if (found === null || found.number > latest.number || !found.files.every((file) => present.has(file.path))) {
+    if (
+      found === null ||
+      found.number > latest.number ||
+      !found.files.every((file) => present.has(file.path))
+    ) {
       throw new NotFoundError(
         `There is no snapshot ${id} of the warehouse any more: it was replaced over an hour ago. Start a new run.`,
       );
@@ -81,7 +85,9 @@ export class ManifestLog {
    * Makes the next state. `change` is asked again with the newer state whenever another writer came first; null gives up.
    * Null comes back then, else the new state, which is on the disk.
    */
-  async commit(change: (latest: Manifest, number: number) => ManifestChange | null): Promise<Manifest | null> {
+  async commit(
+    change: (latest: Manifest, number: number) => ManifestChange | null,
+  ): Promise<Manifest | null> {
     for (;;) {
       const latest = await this.latest();
       const number = latest.number + 1;
@@ -146,7 +152,7 @@ export class ManifestLog {
   async #read(number: number): Promise<Manifest | null> {
     const path = this.#path(number);
     try {
-      return parseManifest(await readFile(path, 'utf8'), path);
+      return parseManifest(await readFile(path, 'utf8'), { path, number });
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

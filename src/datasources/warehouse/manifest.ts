@@ -39,9 +39,12 @@ export interface Manifest {
 /** The most rows that one append may hold, so that `arrival` of the next begins above it. */
 export const ARRIVALS_PER_MANIFEST = 2 ** 24;
 
-/** Rejects with INVALID_DATA. */
-export function parseManifest(text: string, path: string): Manifest {
-  const parsed = manifest.safeParse(parseJson(text));
+/** Rejects with INVALID_DATA, also where the document is not of that number. */
+export function parseManifest(
+  text: string,
+  { path, number }: { readonly path: string; readonly number: number },
+): Manifest {
+  const parsed = manifest.extend({ number: z.literal(number) }).safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new HunchError(
     'INVALID_DATA',

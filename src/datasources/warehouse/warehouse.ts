@@ -27,7 +27,7 @@ export interface AppendSummary {
 /** A named state of the warehouse: a session that reads it sees nothing that was added later. */
 export interface WarehouseSnapshot {
   readonly id: string;
-  /** Newest `recorded_at` in it; null where it is empty. */
+  /** Newest `recorded_at` of its events: what was recorded later is not in it for sure. Null where there are none. */
   readonly through: Millis | null;
   readonly rows: {
     readonly events: number;
@@ -44,7 +44,10 @@ export type SqlParameters = Readonly<Record<string, SqlValue | readonly string[]
 /** A piece of a result, column by column: quick to read into typed arrays. */
 export interface ColumnBatch {
   readonly rowCount: number;
-  /** Values of one column; timestamps as milliseconds, lists as arrays, NULL as null. Rejects unknown names. */
+  /**
+   * Values of one column: whole numbers as numbers (as bigint where that would not be exact), timestamps as milliseconds,
+   * lists as arrays, NULL as null. Rejects unknown names.
+   */
   column(name: string): readonly unknown[];
 }
 
@@ -59,7 +62,7 @@ export interface SessionOptions {
   /** Result tables belong to this run and are seen by later sessions of the same run, in other processes too. */
   readonly run: RunId;
   readonly threads?: number | undefined;
-  /** In MiB; what does not fit spills to disk. */
+  /** In MiB; what does not fit spills to disk. A statement that can't do with it rejects with FLOW_FAILED. */
   readonly memoryMb?: number | undefined;
 }
 
@@ -68,7 +71,10 @@ export interface SessionOptions {
  * jobs/sql/README.md); result tables of the run by the name they were made under.
  */
 export interface WarehouseSession {
-  /** Runs a SELECT and keeps its result as a table of the run. Where the table is there already, nothing is run again. */
+  /**
+   * Runs a SELECT and keeps its result as a table of the run, which appears whole. Where the table is there already, nothing
+   * is run again. Parameters that the statement does not name are passed over; one that it names and lacks is refused.
+   */
   materialise(table: string, sql: string, parameters?: SqlParameters): Promise<TableSummary>;
   /** Streams a result. */
   stream(sql: string, parameters?: SqlParameters, signal?: AbortSignal): AsyncIterable<ColumnBatch>;
@@ -80,15 +86,19 @@ export interface WarehouseSession {
 /** All votes, impressions, polls there ever were. Appended to, deduplicated on reading. */
 export interface Warehouse {
   /**
-   * Adds rows; durable when it resolves. Adding the same rows again changes no result. With `skipKnown` events whose id
-   * is there already are not stored a second time (costs a look through the ids; meant for imports).
+   * Adds rows, all of them or none; durable when it resolves. Adding the same rows again changes no result. With
+   * `skipKnown` events whose id is there already, or twice among these, are stored once (costs a look through the ids;
+   * meant for imports).
    */
   append(rows: WarehouseRows, options?: { readonly skipKnown?: boolean }): Promise<AppendSummary>;
   snapshot(): Promise<WarehouseSnapshot>;
   /** The snapshot of that id. Rejects with NotFoundError once it was cleaned away (an hour after it was replaced). */
   openSnapshot(id: string): Promise<WarehouseSnapshot>;
   session(options: SessionOptions): Promise<WarehouseSession>;
-  /** Merges small files, deletes what was replaced over an hour ago. */
+  /**
+   * Merges small files, deletes what was replaced over an hour ago. Sessions and snapshots younger than that read on.
+   * May run in several processes at once, beside `append`.
+   */
   compact(): Promise<void>;
   /** Deletes the run's result tables. */
   removeRun(flow: string, run: RunId): Promise<void>;

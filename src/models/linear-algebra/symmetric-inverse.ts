@@ -30,11 +30,7 @@ function invertFactor({ size, data: factor }: SquareMatrix): SquareMatrix {
           { rows: columns, columns: rows, depth: Math.min(DEPTH, start - from) },
         );
       }
-      solveDiagonalBlock(
-        { size, data },
-        factor,
-        { start, end: start + rows, first, last: first + columns },
-      );
+      solveDiagonalBlock({ size, data }, factor, { start, end: start + rows, first, last: first + columns });
     }
   }
   return { size, data };
@@ -53,7 +49,8 @@ function solveDiagonalBlock({ size, data }: SquareMatrix, factor: Float64Array, 
     for (let row = Math.max(range.start, column); row < range.end; row += 1) {
       const line = row * size;
       let value = data[own + row] as number;
-      for (let k = range.start; k < row; k += 1) value -= (data[own + k] as number) * (factor[line + k] as number);
+      for (let k = range.start; k < row; k += 1)
+        value -= (data[own + k] as number) * (factor[line + k] as number);
       data[own + row] = value / (factor[line + row] as number);
     }
   }

@@ -46,7 +46,10 @@ export class ReasonObject {
   @Field(() => ReasonKindEnum, { description: 'The kind of reason.' })
   readonly kind!: ReasonKind;
 
-  @Field(() => PollObject, { nullable: true, description: 'The poll that the user voted on, if that is why.' })
+  @Field(() => PollObject, {
+    nullable: true,
+    description: 'The poll that the user voted on, if that is why.',
+  })
   readonly poll!: PollObject | null;
 
   @Field(() => PollOptionObject, { nullable: true, description: 'What the user chose there.' })
@@ -67,7 +70,9 @@ export class RecommendationEdgeObject {
   @Field(() => PollObject, { description: 'The poll.' })
   readonly node!: PollObject;
 
-  @Field(() => Float, { description: 'What the list is ordered by, before diversity and freshness move places.' })
+  @Field(() => Float, {
+    description: 'What the list is ordered by, before diversity and freshness move places.',
+  })
   readonly score!: number;
 
   @Field(() => ReasonObject, { description: 'Why it is in the list.' })
@@ -100,7 +105,10 @@ export class RecommendationConnectionObject {
   })
   readonly fallbackReason!: FallbackReason | null;
 
-  @Field(() => ModelRefObject, { nullable: true, description: 'The model that answered; null where none did.' })
+  @Field(() => ModelRefObject, {
+    nullable: true,
+    description: 'The model that answered; null where none did.',
+  })
   readonly model!: ModelRefObject | null;
 
   @Field(() => DateTime, { description: 'When the list was made.' })

@@ -20,7 +20,10 @@ abstract class EventInput {
   })
   readonly eventId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The answer that led to it, as `recommendationId` named it.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The answer that led to it, as `recommendationId` named it.',
+  })
   readonly recommendationId?: string | null;
 }
 

@@ -4,7 +4,8 @@ import { DateTime } from './date-time.js';
 import { PopularityOrderEnum } from './enums.js';
 
 @InputType('PollFilter', {
-  description: 'Hard conditions: all hold together; a list matches when any of its values does. At most 1,000 values a list.',
+  description:
+    'Hard conditions: all hold together; a list matches when any of its values does. At most 1,000 values a list.',
 })
 export class PollFilterInput {
   @Field(() => [String], { nullable: true, description: 'Only polls of one of these topics.' })
@@ -40,7 +41,10 @@ export class PageArguments {
   @Field(() => Int, { nullable: true, defaultValue: 10, description: 'How many, 1 to 100.' })
   readonly first?: number | null;
 
-  @Field(() => String, { nullable: true, description: '`endCursor` of the page before; left out for the first page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '`endCursor` of the page before; left out for the first page.',
+  })
   readonly after?: string | null;
 
   @Field(() => PollFilterInput, { nullable: true, description: 'Hard conditions on the polls.' })
@@ -51,7 +55,8 @@ export class PageArguments {
 export class RecommendationsArguments extends PageArguments {
   @Field(() => ID, {
     nullable: true,
-    description: "For whom; left out: the subject of the caller's token. Naming another user needs a service key.",
+    description:
+      "For whom; left out: the subject of the caller's token. Naming another user needs a service key.",
   })
   readonly userId?: string | null;
 
@@ -73,7 +78,8 @@ export class RecommendationsArguments extends PageArguments {
 class ForUserArguments extends PageArguments {
   @Field(() => ID, {
     nullable: true,
-    description: "Leaves out what this user has voted on, dismissed or written; left out: the subject of the caller's token, if any.",
+    description:
+      "Leaves out what this user has voted on, dismissed or written; left out: the subject of the caller's token, if any.",
   })
   readonly userId?: string | null;
 }
@@ -96,6 +102,8 @@ export class SimilarPollsArguments extends ForUserArguments {
 
 @ArgsType()
 export class SearchPollsArguments extends ForUserArguments {
-  @Field(() => String, { description: 'Words to look for in questions, options and topics; at most 500 characters.' })
+  @Field(() => String, {
+    description: 'Words to look for in questions, options and topics; at most 500 characters.',
+  })
   readonly query!: string;
 }

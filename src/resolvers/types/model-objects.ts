@@ -86,16 +86,25 @@ export class ModelStatusObject implements ModelStatusInfo {
   @Field(() => [ModelMetricObject], { description: 'Its quality on votes held back from training.' })
   readonly metrics!: readonly ModelMetricObject[];
 
-  @Field(() => CanaryObject, { nullable: true, description: 'The second version on trial; null where there is none.' })
+  @Field(() => CanaryObject, {
+    nullable: true,
+    description: 'The second version on trial; null where there is none.',
+  })
   readonly canary!: CanaryObject | null;
 
   @Field(() => [ModelReplicaObject], { description: 'The servers of the model.' })
   readonly replicas!: readonly ModelReplicaObject[];
 
-  @Field(() => FlowRunObject, { nullable: true, description: 'The last run of its flow; null before the first.' })
+  @Field(() => FlowRunObject, {
+    nullable: true,
+    description: 'The last run of its flow; null before the first.',
+  })
   readonly lastRun!: FlowRunObject | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When its flow runs next; null where nothing is scheduled.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When its flow runs next; null where nothing is scheduled.',
+  })
   readonly nextRunAt!: Millis | null;
 }
 
@@ -110,7 +119,10 @@ export class ModelRefreshEventObject implements ModelRefresh {
   @Field(() => String, { description: 'The version that answers now.' })
   readonly version!: ModelVersion;
 
-  @Field(() => String, { nullable: true, description: 'The version that answered before; null for the first.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version that answered before; null for the first.',
+  })
   readonly previousVersion!: ModelVersion | null;
 
   @Field(() => DateTime, { description: 'When it began to answer.' })

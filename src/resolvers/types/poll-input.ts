@@ -29,7 +29,10 @@ export class PollInputObject {
   @Field(() => String, { nullable: true, description: 'BCP 47 tag, such as `en`.' })
   readonly language?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The user who wrote it; it is never recommended to that user.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The user who wrote it; it is never recommended to that user.',
+  })
   readonly authorId?: string | null;
 
   @Field(() => DateTime, { description: 'When it was written.' })

@@ -16,7 +16,9 @@ export class PollOptionObject implements PollOption {
   @Field(() => Int, { description: 'Votes for this option that stand now.' })
   readonly votes!: number;
 
-  @Field(() => Float, { description: "This option's share of the poll's votes, 0 to 1; 0 where there are none." })
+  @Field(() => Float, {
+    description: "This option's share of the poll's votes, 0 to 1; 0 where there are none.",
+  })
   readonly share!: number;
 }
 

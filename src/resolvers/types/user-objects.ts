@@ -9,7 +9,9 @@ export class TopicAffinityObject implements TopicAffinity {
   @Field(() => String, { description: 'The topic.' })
   readonly topic!: string;
 
-  @Field(() => Float, { description: "Share of the user's votes and interests that fall on the topic, 0 to 1." })
+  @Field(() => Float, {
+    description: "Share of the user's votes and interests that fall on the topic, 0 to 1.",
+  })
   readonly weight!: number;
 }
 
@@ -32,8 +34,7 @@ export class UserFeaturesObject {
 }
 
 @ObjectType('ForgetPayload', {
-  description:
-    'Erased at once from features, caches and outbox, from the warehouse by the next flow.',
+  description: 'Erased at once from features, caches and outbox, from the warehouse by the next flow.',
   simpleResolvers: true,
 })
 export class ForgetPayloadObject {

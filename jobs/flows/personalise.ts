@@ -1,0 +1,85 @@
+import type { FlowDefinition } from './flow.js';
+import { RELEASE_STEPS } from './release-steps.js';
+
+/** From all votes to the users' features and a new version of the personalisation model. */
+export const personaliseFlow: FlowDefinition = {
+  name: 'personalise',
+  description: 'Users’ features and the personalisation model, from all votes.',
+  schedule: '0 3 * * *',
+  steps: [
+    {
+      name: 'extract',
+      description: 'Names the state of the warehouse that this run reads.',
+      after: [],
+      retries: 5,
+      timeoutSeconds: 1_800,
+      size: 'small',
+      load: async () => (await import('../steps/extract.js')).extractStep,
+    },
+    {
+      name: 'validate',
+      description: 'Looks at schema, volume and drift before anything is built on the data.',
+      after: ['extract'],
+      retries: 3,
+      timeoutSeconds: 600,
+      size: 'small',
+      load: async () => (await import('../steps/validate.js')).validateStep,
+    },
+    {
+      name: 'clean',
+      description:
+        'Drops duplicates, bots and erased users; of each user’s votes on a poll the last one stays.',
+      after: ['validate'],
+      retries: 3,
+      timeoutSeconds: 3_600,
+      size: 'small',
+      load: async () => (await import('../steps/clean.js')).cleanStep,
+    },
+    {
+      name: 'features',
+      description: 'What is known of each user: votes, dismissals, own polls, topics, languages.',
+      after: ['clean'],
+      retries: 3,
+      timeoutSeconds: 3_600,
+      size: 'small',
+      load: async () => (await import('../steps/features.js')).featuresStep,
+    },
+    {
+      name: 'index-features',
+      description: 'Brings the features into the feature store; newer events stay.',
+      after: ['features'],
+      retries: 5,
+      timeoutSeconds: 3_600,
+      size: 'small',
+      load: async () => (await import('../steps/index-features.js')).indexFeaturesStep,
+    },
+    {
+      name: 'count',
+      description: 'Counts the votes of each poll and option.',
+      after: ['clean'],
+      retries: 3,
+      timeoutSeconds: 3_600,
+      size: 'large',
+      load: async () => (await import('../steps/count.js')).countStep,
+    },
+    {
+      name: 'train',
+      description: 'Solves the model and writes it as ONNX files.',
+      after: ['count'],
+      retries: 1,
+      timeoutSeconds: 7_200,
+      size: 'large',
+      load: async () => (await import('../steps/train.js')).trainStep,
+    },
+    {
+      name: 'evaluate',
+      description: 'Scores the new model and the champion on votes held back from training.',
+      after: ['train'],
+      retries: 1,
+      timeoutSeconds: 3_600,
+      size: 'small',
+      load: async () => (await import('../steps/evaluate.js')).evaluateStep,
+    },
+    ...RELEASE_STEPS,
+  ],
+};

@@ -1,0 +1,32 @@
+import type { StepFunction } from '../flows/flow.js';
+import { recordedPollsOf } from './clean-polls-row.js';
+import { materialisePollStatistics, readPollStatistics } from './poll-statistics.js';
+import { extractResult, inSession } from './training-data.js';
+
+/**
+ * Brings the polls of the warehouse into the live catalogue, where a state recorded later stays, then their statistics.
+ * Gives how many of both. Polls come first, so that statistics never wait for a poll.
+ */
+export const indexPollsStep: StepFunction = async (context, dependencies) => {
+  const { catalogue } = dependencies;
+  const { signal } = context;
+  const { through } = extractResult.parse(await context.result('extract'));
+  return inSession(context, dependencies, async (session) => {
+    const { rows } = await materialisePollStatistics(session, context, dependencies);
+    const all = Math.max(1, 2 * rows);
+    let polls = 0;
+    for await (const batch of session.stream('SELECT * FROM clean_polls', {}, signal)) {
+      await catalogue.upsert(recordedPollsOf(batch));
+      polls += batch.rowCount;
+      context.progress(polls / all);
+    }
+    let statistics = 0;
+    for await (const counted of readPollStatistics(session, through, signal)) {
+      await catalogue.putStatistics(counted);
+      statistics += counted.length;
+      context.progress((polls + statistics) / all);
+    }
+    context.log.info({ step: 'index-polls', polls, statistics }, 'indexed polls');
+    return { polls, statistics };
+  });
+};

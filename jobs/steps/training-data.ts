@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { ColumnBatch, WarehouseSession } from '../../src/datasources/warehouse/warehouse.js';
+import { optionId, pollId } from '../../src/domain/ids.js';
+import type { TrainingPoll } from '../../src/models/training-poll.js';
+import type { StepContext, StepDependencies } from '../flows/flow.js';
+import { readStatement } from '../sql/statement.js';
+
+/** What the steps of learning read of the result of `extract`. */
+export const extractResult = z.object({ snapshot: z.string(), through: z.number().nullable() });
+
+/** Runs `use` on a session over the snapshot and the result tables of the run. */
+export async function inSession<T>(
+  context: StepContext,
+  { warehouse }: Pick<StepDependencies, 'warehouse'>,
+  use: (session: WarehouseSession) => Promise<T>,
+): Promise<T> {
+  const { snapshot } = extractResult.parse(await context.result('extract'));
+  const session = await warehouse.session({
+    snapshot: await warehouse.openSnapshot(snapshot),
+    flow: context.flow,
+    run: context.runId,
+    threads: context.threads,
+    memoryMb: context.memoryMb,
+  });
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The polls to learn, newest first. */
+export async function readTrainingPolls(
+  session: WarehouseSession,
+  signal: AbortSignal,
+): Promise<TrainingPoll[]> {
+  const polls: TrainingPoll[] = [];
+  for await (const batch of session.stream(await readStatement('training_polls'), {}, signal)) {
+    const ids = texts(batch, 'poll_id');
+    const topics = batch.column('topics') as readonly (readonly string[] | null)[];
+    const languages = batch.column('language') as readonly (string | null)[];
+    const options = batch.column('option_ids') as readonly (readonly string[])[];
+    ids.forEach((id, row) => {
+      polls.push({
+        id: pollId(id),
+        topics: [...new Set(topics[row] ?? [])],
+        language: languages[row] ?? null,
+        optionIds: (options[row] ?? []).map(optionId),
+      });
+    });
+  }
+  return polls;
+}
+
+const totals = z.object({ votes: z.coerce.number(), users: z.coerce.number() });
+
+/** How many votes there are to learn from, and of how many users. */
+export async function readTrainingTotals(session: WarehouseSession): Promise<z.infer<typeof totals>> {
+  const rows = await session.all(await readStatement('training_totals'));
+  return totals.parse(rows[0]);
+}
+
+/** Gives every vote to `take`, all of a user in a row, oldest first. */
+export async function visitTrainingVotes(
+  session: WarehouseSession,
+  signal: AbortSignal,
+  take: (user: string, poll: string, option: string) => void,
+): Promise<void> {
+  for await (const batch of session.stream(await readStatement('training_votes'), {}, signal)) {
+    const users = texts(batch, 'user_id');
+    const polls = texts(batch, 'poll_id');
+    const options = texts(batch, 'option_id');
+    for (let row = 0; row < batch.rowCount; row += 1) {
+      take(users[row] as string, polls[row] as string, options[row] as string);
+    }
+  }
+}
+
+const texts = (batch: ColumnBatch, name: string): readonly string[] =>
+  batch.column(name) as readonly string[];

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { FlowRun } from '../datasources/runs/flow-run.js';
+import { runId } from '../domain/ids.js';
+import { flowSummary } from './flow-summary.js';
+
+const run: FlowRun = {
+  id: runId('r1'),
+  flow: 'popular',
+  state: 'SUCCEEDED',
+  startedAt: 1_000,
+  finishedAt: 13_340,
+  heartbeat: 13_340,
+  steps: {},
+};
+
+describe('flowSummary', () => {
+  it('tells version, metrics of both models, the verdict and the time', () => {
+    const text = flowSummary({
+      run,
+      results: {
+        evaluate: { challenger: { exposedAuc: 0.77123, polls: 5 }, champion: { exposedAuc: 0.75 } },
+        gate: { verdict: 'PASS', reason: 'Not worse.' },
+        publish: { version: 'v2' },
+        'roll-out': { note: 'Loaded on 2 replicas.' },
+      },
+    });
+    expect(text.split('\n')).toEqual([
+      'popular r1: SUCCEEDED in 12.3 s',
+      '              challenger    champion',
+      '  exposedAuc      0.7712      0.7500',
+      '  polls                5           –',
+      '  gate: PASS. Not worse.',
+      '  published: v2',
+      '  roll-out: Loaded on 2 replicas.',
+    ]);
+  });
+
+  it('says that nothing was published where the gate refused', () => {
+    const text = flowSummary({
+      run,
+      results: { gate: { verdict: 'REJECT', reason: 'Worse.' }, publish: { skipped: 'Worse.' } },
+    });
+    expect(text).toContain('gate: REJECT. Worse.');
+    expect(text).toContain('published: nothing');
+  });
+
+  it('says which step failed and why', () => {
+    const failed: FlowRun = {
+      ...run,
+      state: 'FAILED',
+      steps: {
+        clean: {
+          state: 'FAILED',
+          attempts: 1,
+          startedAt: 1,
+          finishedAt: 2,
+          error: { code: 'INVALID_DATA', message: 'no votes', retryable: false },
+        },
+      },
+    };
+    expect(flowSummary({ run: failed, results: {} })).toContain('clean failed: INVALID_DATA: no votes');
+  });
+});

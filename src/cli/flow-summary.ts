@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { FlowOutcome } from '../../jobs/runner/flow-runner.js';
+import { SECOND } from '../domain/time.js';
+
+const metrics = z.record(z.string(), z.number().nullable());
+const told = z.object({
+  evaluate: z.object({ challenger: metrics, champion: metrics.nullable() }).optional(),
+  gate: z.object({ verdict: z.string(), reason: z.string() }).optional(),
+  publish: z.object({ version: z.string().optional() }).optional(),
+  'roll-out': z.object({ note: z.string().optional() }).optional(),
+});
+
+/** What a run has come to, for people: the version, metrics of challenger and champion, time. */
+export function flowSummary({ run, results }: FlowOutcome): string {
+  const seconds = ((run.finishedAt ?? run.startedAt) - run.startedAt) / SECOND;
+  const lines = [`${run.flow} ${run.id}: ${run.state} in ${seconds.toFixed(1)} s`];
+  for (const [name, { error }] of Object.entries(run.steps)) {
+    if (error !== null) lines.push(`  ${name} failed: ${error.code}: ${error.message}`);
+  }
+  const parsed = told.safeParse(results);
+  if (!parsed.success) return lines.join('\n');
+  const { evaluate, gate, publish, 'roll-out': rollOut } = parsed.data;
+  if (evaluate !== undefined) lines.push(...metricLines(evaluate.challenger, evaluate.champion));
+  if (gate !== undefined) lines.push(`  gate: ${gate.verdict}. ${gate.reason}`);
+  if (publish !== undefined) lines.push(`  published: ${publish.version ?? 'nothing'}`);
+  if (rollOut?.note !== undefined) lines.push(`  roll-out: ${rollOut.note}`);
+  return lines.join('\n');
+}
+
+type Metrics = z.infer<typeof metrics>;
+
+function metricLines(challenger: Metrics, champion: Metrics | null): string[] {
+  const names = Object.keys(challenger);
+  if (names.length === 0) return [];
+  const width = Math.max(...names.map((name) => name.length));
+  return [
+    `  ${''.padEnd(width)}  challenger    champion`,
+    ...names.map(
+      (name) =>
+        `  ${name.padEnd(width)}  ${figure(challenger[name]).padStart(10)}  ${figure(champion?.[name]).padStart(10)}`,
+    ),
+  ];
+}
+
+function figure(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  return Number.isInteger(value) ? String(value) : value.toFixed(4);
+}

@@ -1,0 +1,396 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { pollEvent } from '../../../tests/support/poll-events.js';
+import type { PollEvent } from '../../domain/event.js';
+import { eventId, optionId, pollId, runId, userId } from '../../domain/ids.js';
+import type { Poll } from '../../domain/poll.js';
+import { DAY, HOUR, type Millis } from '../../domain/time.js';
+import type { SessionOptions, Warehouse, WarehouseSession } from './warehouse.js';
+
+export interface WarehouseSetting {
+  /** A warehouse on the same data as all others of this setting, as another process would open it. */
+  open(): Promise<Warehouse>;
+  /** Lets time pass for all of them. */
+  pass(time: Millis): void;
+}
+
+const POLL: Poll = {
+  id: pollId('p'),
+  question: 'Cats, "dogs" or 鳥?',
+  options: [
+    { id: optionId('cat'), label: "The cat's" },
+    { id: optionId('dog'), label: '' },
+  ],
+  topics: ['pets', 'デジタル'],
+  language: 'zh-TW',
+  authorId: null,
+  createdAt: 5,
+  closesAt: null,
+  status: 'OPEN',
+};
+
+/** What every warehouse keeps to. */
+export function warehouseContract(name: string, setting: () => Promise<WarehouseSetting>): void {
+  describe(`${name} as Warehouse`, () => {
+    const closing: { close(): Promise<void> }[] = [];
+    afterEach(async () => {
+      for (const part of closing.splice(0).reverse()) await part.close();
+    });
+
+    async function begin() {
+      const { open, pass } = await setting();
+      const opened = async (): Promise<Warehouse> => {
+        const warehouse = await open();
+        closing.push(warehouse);
+        return warehouse;
+      };
+      const warehouse = await opened();
+      const read = async (
+        options: Partial<SessionOptions> = {},
+        from = warehouse,
+      ): Promise<WarehouseSession> => {
+        const snapshot = options.snapshot ?? (await from.snapshot());
+        const session = await from.session({ flow: 'flow', run: runId('run'), ...options, snapshot });
+        closing.push(session);
+        return session;
+      };
+      return { warehouse, other: opened, read, pass };
+    }
+
+    const ids = async (session: WarehouseSession): Promise<unknown[]> =>
+      (await session.all('SELECT event_id FROM events ORDER BY arrival')).map((row) => row.event_id);
+
+    it('is empty at first, with every table there', async () => {
+      const { warehouse, read } = await begin();
+      expect(await warehouse.snapshot()).toMatchObject({
+        through: null,
+        rows: { events: 0, polls: 0, topics: 0, userChanges: 0 },
+      });
+      const session = await read();
+      expect(
+        await session.all('SELECT event_id, user_id, poll_id, option_id, kind, occurred_at FROM events'),
+      ).toEqual([]);
+      expect(await session.all('SELECT option_ids, topics, closes_at, arrival FROM polls')).toEqual([]);
+      expect(await session.all('SELECT topic_id, title, language FROM topics')).toEqual([]);
+      expect(await session.all('SELECT change_id, into_user_id, languages FROM user_changes')).toEqual([]);
+      expect(await warehouse.append({})).toEqual({ added: 0, known: 0 });
+    });
+
+    it('gives back what was added, every column of every table', async () => {
+      const { warehouse, read } = await begin();
+      const event: PollEvent = {
+        ...pollEvent({
+          kind: 'IMPRESSION',
+          id: 'é ☂ 🦆',
+          user: "o'hara",
+          poll: 'a:b',
+          at: 1_700_000_000_123,
+        }),
+        kind: 'IMPRESSION',
+        position: 3,
+        recommendationId: 'r',
+      };
+      const vote = pollEvent({
+        id: 'v',
+        option: 'dog',
+        isAuthor: true,
+        at: -5,
+        recordedAt: 1_700_000_000_124,
+      });
+      const summary = await warehouse.append({
+        events: [event, vote],
+        polls: [{ poll: POLL, recordedAt: 7 }],
+        topics: [{ topic: { id: 'pets', title: 'Pets', language: null }, recordedAt: 8 }],
+        userChanges: [
+          {
+            change: {
+              changeId: eventId('c'),
+              userId: userId('ada'),
+              occurredAt: 1,
+              kind: 'MERGE',
+              into: userId('bob'),
+            },
+            recordedAt: 9,
+          },
+        ],
+      });
+      expect(summary).toEqual({ added: 5, known: 0 });
+      expect(await warehouse.snapshot()).toMatchObject({
+        through: 1_700_000_000_124,
+        rows: { events: 2, polls: 1, topics: 1, userChanges: 1 },
+      });
+      const session = await read();
+      const rows = async (table: string) =>
+        (await session.all(`SELECT * FROM ${table} ORDER BY arrival`)).map(({ arrival: _, ...row }) => row);
+      expect(await rows('events')).toEqual([
+        {
+          event_id: 'é ☂ 🦆',
+          user_id: "o'hara",
+          poll_id: 'a:b',
+          option_id: null,
+          kind: 'IMPRESSION',
+          occurred_at: 1_700_000_000_123,
+          recorded_at: 1_700_000_000_123,
+          is_author: false,
+          recommendation_id: 'r',
+          position: 3,
+        },
+        {
+          event_id: 'v',
+          user_id: 'ada',
+          poll_id: 'p',
+          option_id: 'dog',
+          kind: 'VOTE',
+          occurred_at: -5,
+          recorded_at: 1_700_000_000_124,
+          is_author: true,
+          recommendation_id: null,
+          position: null,
+        },
+      ]);
+      expect(await rows('polls')).toEqual([
+        {
+          poll_id: 'p',
+          question: POLL.question,
+          option_ids: ['cat', 'dog'],
+          option_labels: ["The cat's", ''],
+          topics: ['pets', 'デジタル'],
+          language: 'zh-TW',
+          author_id: null,
+          created_at: 5,
+          closes_at: null,
+          status: 'OPEN',
+          recorded_at: 7,
+        },
+      ]);
+      expect(await rows('topics')).toEqual([
+        { topic_id: 'pets', title: 'Pets', language: null, recorded_at: 8 },
+      ]);
+      expect(await rows('user_changes')).toEqual([
+        {
+          change_id: 'c',
+          user_id: 'ada',
+          kind: 'MERGE',
+          into_user_id: 'bob',
+          topics: [],
+          languages: [],
+          occurred_at: 1,
+          recorded_at: 9,
+        },
+      ]);
+    });
+
+    it('refuses a time that is none, and keeps nothing of that batch', async () => {
+      const { warehouse } = await begin();
+      const broken = warehouse.append({
+        polls: [{ poll: POLL, recordedAt: 1 }],
+        events: [pollEvent({ at: 1 }), pollEvent({ at: Number.NaN, recordedAt: 1 })],
+      });
+      await expect(broken).rejects.toMatchObject({ code: 'INVALID_DATA' });
+      expect((await warehouse.snapshot()).rows).toMatchObject({ events: 0, polls: 0 });
+    });
+
+    it('leaves out known events when asked to, within a batch too', async () => {
+      const { warehouse, other, read } = await begin();
+      const [a, b, c] = ['a', 'b', 'c'].map((id) => pollEvent({ id })) as [PollEvent, PollEvent, PollEvent];
+      await warehouse.append({ events: [a] });
+      expect(await warehouse.append({ events: [b, a, b] }, { skipKnown: true })).toEqual({
+        added: 1,
+        known: 2,
+      });
+      expect(await warehouse.append({ events: [a, b] }, { skipKnown: true })).toEqual({ added: 0, known: 2 });
+      const second = await other();
+      expect(await second.append({ events: [c, b] }, { skipKnown: true })).toEqual({ added: 1, known: 1 });
+      await second.compact();
+      expect(await warehouse.append({ events: [a, b, c] }, { skipKnown: true })).toEqual({
+        added: 0,
+        known: 3,
+      });
+      expect(await warehouse.append({ events: [a] })).toEqual({ added: 1, known: 0 });
+      expect(await ids(await read())).toEqual(['a', 'b', 'c', 'a']);
+    });
+
+    it('numbers arrivals in the order of adding, over batches, days of recording and merges', async () => {
+      const { warehouse, read } = await begin();
+      await warehouse.append({
+        events: [pollEvent({ id: 'a', at: 9 * DAY }), pollEvent({ id: 'b', at: 2 * DAY })],
+      });
+      await warehouse.append({
+        events: [pollEvent({ id: 'c', at: 9 * DAY }), pollEvent({ id: 'd', at: 1 * DAY })],
+      });
+      expect(await ids(await read())).toEqual(['a', 'b', 'c', 'd']);
+      await warehouse.compact();
+      await warehouse.append({ events: [pollEvent({ id: 'e', at: 2 * DAY })] });
+      expect(await ids(await read())).toEqual(['a', 'b', 'c', 'd', 'e']);
+      await warehouse.compact();
+      expect(await ids(await read())).toEqual(['a', 'b', 'c', 'd', 'e']);
+      const session = await read();
+      const [row] = await session.all('SELECT COUNT(DISTINCT arrival) AS places FROM events');
+      expect(row).toEqual({ places: 5 });
+    });
+
+    it('shows a session nothing that was added later', async () => {
+      const { warehouse, read } = await begin();
+      await warehouse.append({ events: [pollEvent({ id: 'a' })] });
+      const snapshot = await warehouse.snapshot();
+      const before = await read();
+      await warehouse.append({
+        events: [pollEvent({ id: 'b', at: 2 })],
+        polls: [{ poll: POLL, recordedAt: 1 }],
+      });
+      await warehouse.compact();
+      expect(await ids(before)).toEqual(['a']);
+      expect(await before.all('SELECT * FROM polls')).toEqual([]);
+      expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
+      expect(await ids(await read({ snapshot, run: runId('later') }))).toEqual(['a']);
+      expect(await ids(await read())).toEqual(['a', 'b']);
+    });
+
+    it('forgets a snapshot an hour after it was replaced, not before', async () => {
+      const { warehouse, read, pass } = await begin();
+      for (let place = 0; place < 40; place += 1)
+        await warehouse.append({ events: [pollEvent({ at: 1 + place })] });
+      const { id } = await warehouse.snapshot();
+      await warehouse.compact();
+      pass(HOUR - 1);
+      await warehouse.compact();
+      expect((await warehouse.openSnapshot(id)).rows.events).toBe(40);
+      pass(2);
+      await warehouse.compact();
+      await expect(warehouse.openSnapshot(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(warehouse.openSnapshot('../1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await ids(await read())).toHaveLength(40);
+    });
+
+    it('loses nothing of many who add at once while others merge', async () => {
+      const { warehouse, other, read } = await begin();
+      const second = await other();
+      const adding = Array.from({ length: 24 }, async (_, place) => {
+        const target = place % 2 === 0 ? warehouse : second;
+        await target.append({ events: [pollEvent({ id: `e${place}`, at: 1 + place })] });
+        if (place % 8 === 0) await target.compact();
+      });
+      await Promise.all(adding);
+      await Promise.all([warehouse.compact(), second.compact()]);
+      const found = await ids(await read());
+      expect(found.toSorted()).toEqual(Array.from({ length: 24 }, (_, place) => `e${place}`).sort());
+    });
+
+    it('keeps the tables of a run, for other sessions and warehouses too, and makes each once', async () => {
+      const { warehouse, other, read } = await begin();
+      await warehouse.append({ events: [pollEvent({ id: 'a' }), pollEvent({ id: 'b', at: 2 })] });
+      const session = await read();
+      const early = await read({}, await other());
+      const all = 'SELECT event_id FROM events';
+      expect(await session.materialise('kept', all)).toEqual({ table: 'kept', rows: 2 });
+      expect(await session.materialise('kept', 'SELECT no_such_column FROM events')).toEqual({
+        table: 'kept',
+        rows: 2,
+      });
+      expect(await early.all('SELECT COUNT(*) AS n FROM kept')).toEqual([{ n: 2 }]);
+      await early.materialise('kept_too', 'SELECT event_id FROM kept WHERE event_id = @id', { id: 'b' });
+      expect(await session.all('SELECT * FROM kept_too')).toEqual([{ event_id: 'b' }]);
+      const elsewhere = await read({ run: runId('other') });
+      await expect(elsewhere.all('SELECT * FROM kept')).rejects.toThrow(/kept/);
+      await warehouse.removeRun('flow', runId('run'));
+      const later = await read();
+      await expect(later.all('SELECT * FROM kept')).rejects.toThrow(/kept/);
+      expect(await later.materialise('kept', `${all} WHERE FALSE`)).toEqual({ table: 'kept', rows: 0 });
+    });
+
+    it('keeps no table of a statement that failed', async () => {
+      const { read } = await begin();
+      const session = await read();
+      await expect(session.materialise('kept', 'SELECT nothing FROM nowhere')).rejects.toThrow(/nowhere/);
+      expect(await session.materialise('kept', 'SELECT 1 AS one')).toEqual({ table: 'kept', rows: 1 });
+    });
+
+    it('refuses names that would leave their place', async () => {
+      const { warehouse, read } = await begin();
+      const session = await read();
+      for (const table of ['events', '../x', 'a b', 'Kept', '']) {
+        await expect(session.materialise(table, 'SELECT 1 AS one')).rejects.toMatchObject({
+          code: 'BAD_USER_INPUT',
+        });
+      }
+      await expect(read({ run: runId('../../x') })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(warehouse.removeRun('..', runId('x'))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    });
+
+    it('takes parameters of every kind by name, and never as part of the statement', async () => {
+      const { read } = await begin();
+      const session = await read();
+      const rows = await session.all(
+        `SELECT @text AS text, @whole + 1 AS whole, @half * 2 AS half, @yes AS yes, @big AS big, @none IS NULL AS none,
+           'a@text' AS verbatim, @text IN UNNEST(@texts) AS known -- @comment`,
+        {
+          text: "'; DROP TABLE x --",
+          whole: 41,
+          half: 0.25,
+          yes: true,
+          big: 2n ** 60n,
+          none: null,
+          texts: ['x', "'; DROP TABLE x --"],
+          unused: 1,
+        },
+      );
+      expect(rows).toEqual([
+        {
+          text: "'; DROP TABLE x --",
+          whole: 42,
+          half: 0.5,
+          yes: true,
+          big: 2n ** 60n,
+          none: true,
+          verbatim: 'a@text',
+          known: true,
+        },
+      ]);
+      expect(await session.all('SELECT COUNT(*) AS n FROM UNNEST(@items) AS item', { items: [] })).toEqual([
+        { n: 0 },
+      ]);
+      await expect(session.all('SELECT @missing AS x')).rejects.toThrow(/@missing/);
+    });
+
+    it('streams a large result in batches, by column, and lets go when the reader does', async () => {
+      const { read } = await begin();
+      const session = await read();
+      const many =
+        'SELECT n, TIMESTAMP_MILLIS(n) AS at, [CAST(n AS STRING)] AS names FROM UNNEST(GENERATE_ARRAY(1, 50000)) AS n ORDER BY n';
+      let rows = 0;
+      for await (const batch of session.stream(many)) {
+        expect(batch.column('n')[0]).toBe(rows + 1);
+        expect(batch.column('at')[0]).toBe(rows + 1);
+        expect(batch.column('names')[0]).toEqual([String(rows + 1)]);
+        expect(() => batch.column('other')).toThrow(/other/);
+        expect(batch.column('n')).toHaveLength(batch.rowCount);
+        rows += batch.rowCount;
+      }
+      expect(rows).toBe(50_000);
+      for await (const _ of session.stream(many)) break;
+      expect(await session.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
+    it('stops a stream when asked to, with the reason', async () => {
+      const { read } = await begin();
+      const session = await read();
+      const controller = new AbortController();
+      const reading = (async () => {
+        for await (const batch of session.stream(
+          'SELECT n FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS n',
+          {},
+          controller.signal,
+        )) {
+          if (batch.rowCount > 0) controller.abort(new Error('enough'));
+        }
+      })();
+      await expect(reading).rejects.toThrow('enough');
+      const late = session.stream('SELECT 1 AS one', {}, controller.signal)[Symbol.asyncIterator]();
+      await expect(late.next()).rejects.toThrow('enough');
+    });
+
+    it('answers a ping', async () => {
+      const { warehouse } = await begin();
+      await expect(warehouse.ping()).resolves.toBeUndefined();
+    });
+  });
+}
