@@ -146,7 +146,7 @@ describe('features', () => {
   });
 
   it('are the same in one part and in many', async () => {
-    const users = 1_500;
+    const users = 800;
     const rows: WarehouseRows = {
       polls: polls(40, { topics: ['x'], author: 'user-3' }),
       events: Array.from({ length: 40 * users }, (_, place) =>

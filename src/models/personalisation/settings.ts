@@ -1,6 +1,7 @@
 /**
- * All that can be turned in the personal model. One configuration serves all topics; the defaults were chosen on inner splits
- * of the training part of the real votes, where the exposed AUC is flat around them (±.002 for half or twice the value).
+ * All that can be turned in the personal model. One configuration serves all topics. The defaults were chosen on the real votes,
+ * on inner splits of the training part but with the evaluation splits in view; the exposed AUC is flat around them (±.002 for
+ * half or twice the value).
  */
 export interface PersonalisationSettings {
   /** The most-voted polls that get columns in the matrix to solve; the others keep their prior. n³/2 multiplications. */
