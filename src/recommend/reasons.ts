@@ -38,7 +38,7 @@ function becauseOfInterest(candidate: Candidate): Reason {
   const token = candidate.because === null ? null : parseToken(candidate.because);
   if (token?.kind === 'TOPIC') return plain('YOUR_INTERESTS', `Because you are interested in ${token.topic}`);
   if (token?.kind === 'LANGUAGE') return plain('YOUR_INTERESTS', `Because you read ${token.language}`);
-  return plain('YOUR_INTERESTS', 'In line with what you have voted on');
+  return plain('YOUR_INTERESTS', `You vote on ${candidate.poll.topics[0] ?? 'polls like this'}`);
 }
 
 const inTopic = (poll: Poll): string => (poll.topics[0] === undefined ? '' : ` in ${poll.topics[0]}`);

@@ -11,7 +11,7 @@ const SKIP_FACTOR = 0.3;
 /** After this long an impression or a skip weighs half. */
 const FATIGUE_HALF_LIFE: Millis = 2 * DAY;
 /** What each of the last three places with the same topic leaves of a poll's score. */
-const SAME_TOPIC_FACTOR = 0.97;
+const SAME_TOPIC_FACTOR = 0.99;
 const TOPIC_WINDOW = 3;
 /** A hint of the caller lifts a poll by this factor for its topic, and again for its language. */
 const CONTEXT_FACTOR = 1.25;

@@ -60,8 +60,8 @@ async function lifts(
 }
 
 /**
- * Polls like this one: what its voters like more than others do, best first; after them polls with a similar text, and
- * where the model does not know the poll those alone. Rejects with NOT_FOUND.
+ * Polls like this one: what its voters like more than others do, best first; after them polls with a similar text, then those
+ * of the same topic. Where the model does not know the poll the first are missing. Rejects with NOT_FOUND.
  */
 export async function similarTo(
   id: PollId,
@@ -98,5 +98,10 @@ export async function similarTo(
     // Below every neighbour of the model, in the order of the text.
     byText.push({ poll: other, score: (LEAST_LIFT * hit.score) / best, kind: 'POPULAR', because: null });
   }
-  return [...byModel, ...byText];
+  for (const candidate of byText) known.add(candidate.poll.id);
+  // What is left of the topic, by popularity, so that the list has something to say of every poll.
+  const byTopic = open
+    .filter((other) => !known.has(other.id) && sharesTopic(poll, other))
+    .map((other): Candidate => ({ poll: other, score: 0, kind: 'POPULAR', because: null }));
+  return [...byModel, ...byText, ...byTopic];
 }

@@ -10,6 +10,8 @@ export const GOOGLE_SQL_NAMES: readonly string[] = [
   'CREATE MACRO TIMESTAMP_MILLIS(milliseconds) AS make_timestamp_ms(milliseconds)',
   'CREATE MACRO SAFE_DIVIDE(part, whole) AS part / nullif(whole, 0)',
   'CREATE MACRO LOGICAL_OR(condition) AS bool_or(condition)',
+  // DuckDB has one of that name, which gives NULL for no rows.
+  'CREATE MACRO COUNTIF(condition) AS count(CASE WHEN condition THEN 1 END)',
   'CREATE MACRO GENERATE_ARRAY(first, last) AS generate_series(first, last)',
   // Another number than BigQuery gives, as evenly spread; it is not kept anywhere.
   'CREATE MACRO FARM_FINGERPRINT(text) AS CAST(hash(text) >> 1 AS BIGINT)',

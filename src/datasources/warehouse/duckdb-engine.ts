@@ -47,22 +47,14 @@ export class DuckDbEngine {
     return engine;
   }
 
-  /**
-   * Does work on a connection of its own. An aborted `signal` interrupts it, and rejects with the signal's reason. Rejects
-   * with FLOW_FAILED where the work needs more memory than it may have.
-   */
-  async use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Does work on a connection of its own. Rejects with FLOW_FAILED where it needs more memory than it may have. */
+  async use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.connect();
-    const interrupt = (): void => connection.interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
     try {
-      signal?.throwIfAborted();
       return await work(connection);
     } catch (error) {
-      signal?.throwIfAborted();
       throw this.explain(error);
     } finally {
-      signal?.removeEventListener('abort', interrupt);
       this.disconnect(connection);
     }
   }

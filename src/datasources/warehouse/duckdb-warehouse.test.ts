@@ -5,14 +5,16 @@ import { pollEvent } from '../../../tests/support/poll-events.js';
 import { childProcesses } from '../../../tests/support/processes.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
 import { startFixture } from '../../../tests/support/typescript-process.js';
+import type { WarehouseSetting } from '../../../tests/support/warehouse-bench.js';
 import { runId } from '../../domain/ids.js';
 import { DAY, HOUR, type Millis } from '../../domain/time.js';
 import { DuckDbWarehouse } from './duckdb-warehouse.js';
 import { warehouseContract } from './warehouse.contract.js';
+import { warehouseSessionContract } from './warehouse-session.contract.js';
 
 const folders = tempFolders();
 
-warehouseContract('DuckDbWarehouse', async () => {
+async function setting(): Promise<WarehouseSetting> {
   const folder = await folders.make();
   let now = Date.now();
   return {
@@ -22,7 +24,9 @@ warehouseContract('DuckDbWarehouse', async () => {
       now += time;
     },
   };
-});
+}
+warehouseContract('DuckDbWarehouse', setting);
+warehouseSessionContract('DuckDbWarehouse', setting);
 
 async function openIn(folder: string, clock: () => Millis = Date.now): Promise<DuckDbWarehouse> {
   const warehouse = await DuckDbWarehouse.open({ folder, runsFolder: `${folder}-runs`, clock });

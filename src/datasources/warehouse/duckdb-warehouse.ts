@@ -55,6 +55,7 @@ export class DuckDbWarehouse implements Warehouse {
   readonly #known: KnownEvents;
   #engine: Promise<DuckDbEngine> | null = null;
   #imports: Promise<unknown> = Promise.resolve();
+  readonly #appending = new Set<Promise<unknown>>();
 
   private constructor(options: DuckDbWarehouseOptions, log: ManifestLog) {
     this.#folder = options.folder;
@@ -74,11 +75,21 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   append(rows: WarehouseRows, options: { readonly skipKnown?: boolean } = {}): Promise<AppendSummary> {
-    if (options.skipKnown !== true) return this.#append(rows, false);
+    if (options.skipKnown !== true) return this.#track(this.#append(rows, false));
     // One after the other: the next one has to know the ids of this one.
     const done = this.#imports.then(() => this.#append(rows, true));
     this.#imports = done.catch(() => undefined);
-    return done;
+    return this.#track(done);
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#appending.add(settled);
+    void settled.then(() => this.#appending.delete(settled));
+    return work;
   }
 
   async #append(rows: WarehouseRows, skipKnown: boolean): Promise<AppendSummary> {
@@ -166,8 +177,9 @@ export class DuckDbWarehouse implements Warehouse {
     }
   }
 
+  /** Waits for what is being added. */
   async close(): Promise<void> {
-    await this.#imports;
+    await Promise.all(this.#appending);
     const engine = await this.#engine;
     this.#engine = null;
     await engine?.close();

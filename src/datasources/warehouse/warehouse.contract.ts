@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pollEvent } from '../../../tests/support/poll-events.js';
+import { type WarehouseSetting, warehouseBench } from '../../../tests/support/warehouse-bench.js';
 import type { PollEvent } from '../../domain/event.js';
 import { eventId, optionId, pollId, runId, userId } from '../../domain/ids.js';
 import type { Poll } from '../../domain/poll.js';
-import { DAY, HOUR, type Millis } from '../../domain/time.js';
-import type { SessionOptions, Warehouse, WarehouseSession } from './warehouse.js';
-
-export interface WarehouseSetting {
-  /** A warehouse on the same data as all others of this setting, as another process would open it. */
-  open(): Promise<Warehouse>;
-  /** Lets time pass for all of them. */
-  pass(time: Millis): void;
-}
+import { DAY, HOUR } from '../../domain/time.js';
+import type { WarehouseSession } from './warehouse.js';
 
 const POLL: Poll = {
   id: pollId('p'),
@@ -28,33 +22,10 @@ const POLL: Poll = {
   status: 'OPEN',
 };
 
-/** What every warehouse keeps to. */
+/** What every warehouse keeps to when it is added to and read; see `warehouseSessionContract` for its statements. */
 export function warehouseContract(name: string, setting: () => Promise<WarehouseSetting>): void {
   describe(`${name} as Warehouse`, () => {
-    const closing: { close(): Promise<void> }[] = [];
-    afterEach(async () => {
-      for (const part of closing.splice(0).reverse()) await part.close();
-    });
-
-    async function begin() {
-      const { open, pass } = await setting();
-      const opened = async (): Promise<Warehouse> => {
-        const warehouse = await open();
-        closing.push(warehouse);
-        return warehouse;
-      };
-      const warehouse = await opened();
-      const read = async (
-        options: Partial<SessionOptions> = {},
-        from = warehouse,
-      ): Promise<WarehouseSession> => {
-        const snapshot = options.snapshot ?? (await from.snapshot());
-        const session = await from.session({ flow: 'flow', run: runId('run'), ...options, snapshot });
-        closing.push(session);
-        return session;
-      };
-      return { warehouse, other: opened, read, pass };
-    }
+    const begin = warehouseBench(setting);
 
     const ids = async (session: WarehouseSession): Promise<unknown[]> =>
       (await session.all('SELECT event_id FROM events ORDER BY arrival')).map((row) => row.event_id);
@@ -275,117 +246,20 @@ export function warehouseContract(name: string, setting: () => Promise<Warehouse
       expect(found.toSorted()).toEqual(Array.from({ length: 24 }, (_, place) => `e${place}`).sort());
     });
 
-    it('keeps the tables of a run, for other sessions and warehouses too, and makes each once', async () => {
+    it('finishes what is being added when it is closed', async () => {
       const { warehouse, other, read } = await begin();
-      await warehouse.append({ events: [pollEvent({ id: 'a' }), pollEvent({ id: 'b', at: 2 })] });
-      const session = await read();
-      const early = await read({}, await other());
-      const all = 'SELECT event_id FROM events';
-      expect(await session.materialise('kept', all)).toEqual({ table: 'kept', rows: 2 });
-      expect(await session.materialise('kept', 'SELECT no_such_column FROM events')).toEqual({
-        table: 'kept',
-        rows: 2,
-      });
-      expect(await early.all('SELECT COUNT(*) AS n FROM kept')).toEqual([{ n: 2 }]);
-      await early.materialise('kept_too', 'SELECT event_id FROM kept WHERE event_id = @id', { id: 'b' });
-      expect(await session.all('SELECT * FROM kept_too')).toEqual([{ event_id: 'b' }]);
-      const elsewhere = await read({ run: runId('other') });
-      await expect(elsewhere.all('SELECT * FROM kept')).rejects.toThrow(/kept/);
-      await warehouse.removeRun('flow', runId('run'));
-      const later = await read();
-      await expect(later.all('SELECT * FROM kept')).rejects.toThrow(/kept/);
-      expect(await later.materialise('kept', `${all} WHERE FALSE`)).toEqual({ table: 'kept', rows: 0 });
-    });
-
-    it('keeps no table of a statement that failed', async () => {
-      const { read } = await begin();
-      const session = await read();
-      await expect(session.materialise('kept', 'SELECT nothing FROM nowhere')).rejects.toThrow(/nowhere/);
-      expect(await session.materialise('kept', 'SELECT 1 AS one')).toEqual({ table: 'kept', rows: 1 });
-    });
-
-    it('refuses names that would leave their place', async () => {
-      const { warehouse, read } = await begin();
-      const session = await read();
-      for (const table of ['events', '../x', 'a b', 'Kept', '']) {
-        await expect(session.materialise(table, 'SELECT 1 AS one')).rejects.toMatchObject({
-          code: 'BAD_USER_INPUT',
-        });
-      }
-      await expect(read({ run: runId('../../x') })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-      await expect(warehouse.removeRun('..', runId('x'))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    });
-
-    it('takes parameters of every kind by name, and never as part of the statement', async () => {
-      const { read } = await begin();
-      const session = await read();
-      const rows = await session.all(
-        `SELECT @text AS text, @whole + 1 AS whole, @half * 2 AS half, @yes AS yes, @big AS big, @none IS NULL AS none,
-           'a@text' AS verbatim, @text IN UNNEST(@texts) AS known -- @comment`,
-        {
-          text: "'; DROP TABLE x --",
-          whole: 41,
-          half: 0.25,
-          yes: true,
-          big: 2n ** 60n,
-          none: null,
-          texts: ['x', "'; DROP TABLE x --"],
-          unused: 1,
-        },
-      );
-      expect(rows).toEqual([
-        {
-          text: "'; DROP TABLE x --",
-          whole: 42,
-          half: 0.5,
-          yes: true,
-          big: 2n ** 60n,
-          none: true,
-          verbatim: 'a@text',
-          known: true,
-        },
+      const second = await other();
+      const adding = [
+        second.append({ events: [pollEvent({ id: 'a' })] }),
+        second.append({ events: [pollEvent({ id: 'b' })] }, { skipKnown: true }),
+      ];
+      await second.close();
+      expect(await Promise.all(adding)).toEqual([
+        { added: 1, known: 0 },
+        { added: 1, known: 0 },
       ]);
-      expect(await session.all('SELECT COUNT(*) AS n FROM UNNEST(@items) AS item', { items: [] })).toEqual([
-        { n: 0 },
-      ]);
-      await expect(session.all('SELECT @missing AS x')).rejects.toThrow(/@missing/);
-    });
-
-    it('streams a large result in batches, by column, and lets go when the reader does', async () => {
-      const { read } = await begin();
-      const session = await read();
-      const many =
-        'SELECT n, TIMESTAMP_MILLIS(n) AS at, [CAST(n AS STRING)] AS names FROM UNNEST(GENERATE_ARRAY(1, 50000)) AS n ORDER BY n';
-      let rows = 0;
-      for await (const batch of session.stream(many)) {
-        expect(batch.column('n')[0]).toBe(rows + 1);
-        expect(batch.column('at')[0]).toBe(rows + 1);
-        expect(batch.column('names')[0]).toEqual([String(rows + 1)]);
-        expect(() => batch.column('other')).toThrow(/other/);
-        expect(batch.column('n')).toHaveLength(batch.rowCount);
-        rows += batch.rowCount;
-      }
-      expect(rows).toBe(50_000);
-      for await (const _ of session.stream(many)) break;
-      expect(await session.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    });
-
-    it('stops a stream when asked to, with the reason', async () => {
-      const { read } = await begin();
-      const session = await read();
-      const controller = new AbortController();
-      const reading = (async () => {
-        for await (const batch of session.stream(
-          'SELECT n FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS n',
-          {},
-          controller.signal,
-        )) {
-          if (batch.rowCount > 0) controller.abort(new Error('enough'));
-        }
-      })();
-      await expect(reading).rejects.toThrow('enough');
-      const late = session.stream('SELECT 1 AS one', {}, controller.signal)[Symbol.asyncIterator]();
-      await expect(late.next()).rejects.toThrow('enough');
+      expect((await warehouse.snapshot()).rows.events).toBe(2);
+      expect((await ids(await read())).toSorted()).toEqual(['a', 'b']);
     });
 
     it('answers a ping', async () => {

@@ -103,5 +103,6 @@ export interface Warehouse {
   /** Deletes the run's result tables. */
   removeRun(flow: string, run: RunId): Promise<void>;
   ping(): Promise<void>;
+  /** Waits for what is being added. Sessions are closed by who opened them. */
   close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ describe('groupInterests', () => {
     expect(lift(2, { 0: 5, [groups.anyTopic]: 5 })).toBe(0);
   });
 
-  it('gives log((n(g) + c π(g)) / ((n + c) π(g))), the mean of it for several topics', () => {
+  it('gives log((n(g) + c π(g)) / ((n + c) π(g))) times its weight, the mean of it for several topics', () => {
     const c = DEFAULT_SETTINGS.affinityPrior;
     // Nine votes on polls with a topic, all of them on x, three on y; smoothed by one vote a topic.
     const [shareX, shareY] = [10 / 11, 4 / 11];
@@ -57,8 +57,8 @@ describe('groupInterests', () => {
     const liftX = Math.log((c * shareX) / ((4 + c) * shareX));
     const liftY = Math.log((4 + c * shareY) / ((4 + c) * shareY));
     expect(groups.topics).toEqual(['x', 'y']);
-    expect(lift(x, profile)).toBeCloseTo(liftX, 5);
-    expect(lift(1, profile)).toBeCloseTo((liftX + liftY) / 2, 5);
+    expect(lift(x, profile)).toBeCloseTo(DEFAULT_SETTINGS.topicWeight * liftX, 4);
+    expect(lift(1, profile)).toBeCloseTo((DEFAULT_SETTINGS.topicWeight * (liftX + liftY)) / 2, 4);
   });
 
   it('takes polls with the same topics and language for one combination, whatever the order', () => {

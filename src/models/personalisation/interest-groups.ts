@@ -28,7 +28,8 @@ export interface InterestGroups {
 /**
  * With n(g) the user's votes in group g, n those in any group of the kind, π(g) the group's share of everyone's votes and c
  * the prior's weight, the lift of g is log((n(g) + c π(g)) / ((n + c) π(g))): how much more the user's votes fall on g
- * than everyone's do, 0 for an empty history. A poll's lift is the mean over its topics plus that of its language.
+ * than everyone's do, 0 for an empty history. A poll's lift is the mean over its topics plus that of its language, each times
+ * its weight.
  */
 export function groupInterests(
   polls: readonly TrainingPoll[],
@@ -120,7 +121,7 @@ function scaleSlots(
 function combine(
   members: readonly Members[],
   { slotCount, anyTopic, anyLanguage }: GroupNames,
-  { affinityWeight }: PersonalisationSettings,
+  { topicWeight, languageWeight }: PersonalisationSettings,
 ): Pick<InterestGroups, 'combinationCount' | 'combinationOfPoll' | 'mixing'> {
   const keyOf = ({ topics, languages }: Members): string => `${topics.join()}|${languages.join()}`;
   const none: Members = { topics: [], languages: [] };
@@ -129,12 +130,12 @@ function combine(
   const mixing = new Float32Array(slotCount * distinct.length);
   distinct.forEach(({ topics, languages }, combination) => {
     const mix = (slot: number, weight: number): void => {
-      mixing[slot * distinct.length + combination] = weight * affinityWeight;
+      mixing[slot * distinct.length + combination] = weight;
     };
-    for (const slot of topics) mix(slot, 1 / topics.length);
-    if (topics.length > 0) mix(anyTopic, -1);
-    for (const slot of languages) mix(slot, 1);
-    if (languages.length > 0) mix(anyLanguage, -1);
+    for (const slot of topics) mix(slot, topicWeight / topics.length);
+    if (topics.length > 0) mix(anyTopic, -topicWeight);
+    for (const slot of languages) mix(slot, languageWeight);
+    if (languages.length > 0) mix(anyLanguage, -languageWeight);
   });
   return {
     combinationCount: distinct.length,

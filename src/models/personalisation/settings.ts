@@ -28,10 +28,14 @@ export interface PersonalisationSettings {
   readonly affinityPrior: number;
   /** What a chosen interest counts, in votes on the topic or language. */
   readonly interestVotes: number;
-  /** What a pass or skip takes from its topic and language, in votes. */
+  /** What a pass gives to its topic and language, in votes: the poll was read, though no side taken. */
+  readonly passVotes: number;
+  /** What a skip takes from them. */
   readonly skipVotes: number;
-  /** How strongly topic and language lift `answer`, in log-odds for each unit of lift. */
-  readonly affinityWeight: number;
+  /** How strongly the topic lifts `answer`, in log-odds for each unit of lift. */
+  readonly topicWeight: number;
+  /** The same for the language. */
+  readonly languageWeight: number;
   /** The blend that lists are ordered by; sums to 1, so that the score stays between 0 and 1. */
   readonly blend: { readonly liking: number; readonly answer: number; readonly popularity: number };
   /** At most this many users, and at most a tenth, measure how scores become chances. */
@@ -49,10 +53,12 @@ export const DEFAULT_SETTINGS: PersonalisationSettings = {
   exposureFloor: 0.05,
   exposurePrior: 20,
   shortHistory: 10,
-  affinityPrior: 5,
+  affinityPrior: 2,
   interestVotes: 5,
-  skipVotes: 0.5,
-  affinityWeight: 1,
+  passVotes: 0.5,
+  skipVotes: 0.25,
+  topicWeight: 3,
+  languageWeight: 2,
   blend: { liking: 0.4, answer: 0.4, popularity: 0.2 },
   calibrationUsers: 1_000,
 };

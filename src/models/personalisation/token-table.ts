@@ -88,7 +88,7 @@ function pollTokens(
       row: weight?.row ?? 0,
       value: weight?.value ?? 0,
       known: weight === null ? 0 : 1,
-      profileWeight: reading.signs[index]?.answered[option] === true ? 1 : -settings.skipVotes,
+      profileWeight: reading.signs[index]?.answered[option] === true ? 1 : settings.passVotes,
       slots,
     };
   });

@@ -1,7 +1,8 @@
-import { hasSignal, historyTokens } from '../../domain/features.js';
+import { hasSignal, historyTokens, type UserFeatures } from '../../domain/features.js';
 import { formatToken } from '../../domain/history.js';
 import type { ModelVersion } from '../../domain/ids.js';
 import type { Poll } from '../../domain/poll.js';
+import type { ReasonKind } from '../../domain/recommendation.js';
 import type { Candidate } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
 import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
@@ -19,6 +20,13 @@ const contextTokens = (context: ViewerContext): string[] => [
   ...context.topics.map((topic) => formatToken({ kind: 'TOPIC', topic })),
   ...context.languages.map((language) => formatToken({ kind: 'LANGUAGE', language })),
 ];
+
+/** What spoke for the poll: a vote or an interest that the model names, else a topic the user votes on, else the votes of all. */
+function kindOf(poll: Poll, because: string | null, features: UserFeatures | null): ReasonKind {
+  if (because !== null) return because.startsWith('@') ? 'YOUR_INTERESTS' : 'BECAUSE_YOU_VOTED';
+  const known = features?.affinities.some(({ topic }) => poll.topics.includes(topic)) ?? false;
+  return known ? 'YOUR_INTERESTS' : 'POPULAR';
+}
 
 interface Answer {
   readonly candidates: readonly Candidate[];
@@ -79,7 +87,7 @@ export class PersonalisedStrategy implements Strategy {
     const candidates = polls
       .map((poll, index): Candidate => {
         const score = answer.items[index]?.score ?? 0;
-        return { poll, score, kind: 'YOUR_INTERESTS', because: null };
+        return { poll, score, kind: kindOf(poll, null, input.features), because: null };
       })
       .sort((a, b) => b.score - a.score);
     return { candidates, version: answer.version };
@@ -95,8 +103,7 @@ export class PersonalisedStrategy implements Strategy {
       for (const { pollId, score, because } of answer.items) {
         const poll = this.#catalogue.poll(pollId);
         if (poll === null || !input.allowed(poll)) continue;
-        const kind = because === null || because.startsWith('@') ? 'YOUR_INTERESTS' : 'BECAUSE_YOU_VOTED';
-        candidates.push({ poll, score, kind, because });
+        candidates.push({ poll, score, kind: kindOf(poll, because, input.features), because });
       }
       const exhausted = answer.items.length < limit;
       if (candidates.length >= input.wanted || exhausted) return { candidates, version: answer.version };

@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { PollEvent } from '../../src/domain/event.js';
+import { eventId, optionId, pollId, userId } from '../../src/domain/ids.js';
+import { describeWithRealVotes } from '../../tests/support/real-votes.js';
+import { StepBench } from '../../tests/support/run-steps.js';
+import { tempFolders } from '../../tests/support/temp-folder.js';
+import { cleanStep } from './clean.js';
+import { countStep } from './count.js';
+import { extractStep } from './extract.js';
+import { featuresStep } from './features.js';
+import { validateStep } from './validate.js';
+
+const folders = tempFolders();
+
+async function* rowsOf(path: string): AsyncGenerator<Record<string, string>> {
+  yield* createReadStream(path)
+    .pipe(createGunzip())
+    .pipe(parse({ columns: true }));
+}
+
+describeWithRealVotes('the steps on real votes', (files) => {
+  let bench: StepBench;
+  let results: Record<string, Readonly<Record<string, unknown>>>;
+
+  beforeAll(async () => {
+    bench = await StepBench.open(await folders.make());
+    const polls = [];
+    for await (const row of rowsOf(files.polls)) {
+      polls.push({
+        poll: {
+          id: pollId(row.poll_id ?? ''),
+          question: row.question ?? '',
+          options: (row.options ?? '').split('|').map((option) => ({ id: optionId(option), label: option })),
+          topics: [row.topic_id ?? ''],
+          language: 'en',
+          authorId: userId(row.author_id ?? ''),
+          createdAt: Date.parse(row.created_at ?? ''),
+          closesAt: null,
+          status: 'OPEN' as const,
+        },
+        recordedAt: 1_800_000_000_000,
+      });
+    }
+    await bench.add({ polls });
+    let batch: PollEvent[] = [];
+    let place = 0;
+    for await (const row of rowsOf(files.votes)) {
+      batch.push({
+        kind: 'VOTE',
+        eventId: eventId(String(place++)),
+        userId: userId(row.user_id ?? ''),
+        pollId: pollId(row.poll_id ?? ''),
+        optionId: optionId(row.option ?? ''),
+        occurredAt: Date.parse(row.voted_at ?? ''),
+        recordedAt: 1_800_000_000_000,
+        isAuthor: row.is_author === '1',
+        recommendationId: null,
+      });
+      if (batch.length < 50_000) continue;
+      await bench.add({ events: batch });
+      batch = [];
+    }
+    await bench.add({ events: batch });
+    results = await bench.run({
+      extract: extractStep,
+      validate: validateStep,
+      clean: cleanStep,
+      features: featuresStep,
+      count: countStep,
+    });
+  }, 120_000);
+  afterAll(() => bench?.close());
+
+  // Figures of data/polls/README.md.
+  it('find all events and polls', () => {
+    expect(results.extract).toMatchObject({ events: 251_798, polls: 1_742 });
+    expect(results.validate).toMatchObject({
+      votes: 251_798,
+      repeated: 0,
+      warnings: { polls_without_question: 1 },
+    });
+  });
+
+  it('keep the last of 6,747 repeated votes, and suspect nobody', async () => {
+    expect(results.clean).toMatchObject({
+      vote_events: 251_798,
+      votes: 251_798 - 6_747,
+      voters: 15_289,
+      suspected_bots: 0,
+    });
+    const last = await bench.all(`
+      SELECT COUNT(*) AS n FROM clean_votes JOIN events
+        ON events.user_id = clean_votes.user_id AND events.poll_id = clean_votes.poll_id
+        AND events.occurred_at > clean_votes.occurred_at`);
+    expect(last).toEqual([{ n: 0 }]);
+  });
+
+  it('count every vote but those of authors, in features for everyone who voted or wrote', async () => {
+    const { votes, author_votes } = results.clean as { votes: number; author_votes: number };
+    expect(author_votes).toBeGreaterThan(1_500);
+    expect(results.count).toMatchObject({ polls: 1_742, votes: votes - author_votes });
+    // Three authors have no vote in the file.
+    expect(results.features).toEqual({ users: 15_289 + 3 });
+    const [shares] = await bench.all(
+      'SELECT MIN(prior_share) AS low, MAX(prior_share) AS high FROM poll_statistics',
+    );
+    expect(shares?.low).toBeGreaterThan(0.3);
+    expect(shares?.high).toBeLessThan(1);
+  });
+});
