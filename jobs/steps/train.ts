@@ -12,20 +12,13 @@ import { stableShare } from '../../src/models/votes/stable-hash.js';
 import { type VoteLog, VoteLogBuilder } from '../../src/models/votes/vote-log.js';
 import type { StepContext, StepDependencies, StepFunction } from '../flows/flow.js';
 import { PERSONALISATION_FILES } from './model-files.js';
-import {
-  extractResult,
-  inSession,
-  readTrainingPolls,
-  readTrainingTotals,
-  visitTrainingVotes,
-} from './training-data.js';
+import { inSession, readTrainingPolls, readTrainingTotals, visitTrainingVotes } from './training-data.js';
 
 /** Votes kept in memory, five bytes each. Of more, users are drawn by a hash of their ids. */
 const MOST_VOTES = 100_000_000;
 
 /** Learns the personal model from all votes but those of held-back users, and stages its two files. */
 export const trainStep: StepFunction = async (context, dependencies) => {
-  const { through } = extractResult.parse(await context.result('extract'));
   const clock = new PhaseClock();
   clock.begin('read');
   const data = await readTraining(context, dependencies);
@@ -44,7 +37,7 @@ export const trainStep: StepFunction = async (context, dependencies) => {
   const files = await stageFiles(context, dependencies, model);
   const result = {
     files: files.map(({ name }) => name),
-    dataThrough: through,
+    dataThrough: data.newestAt,
     heldBackShare: data.heldBackShare,
     parameters: DEFAULT_SETTINGS,
     size: {
@@ -66,6 +59,8 @@ interface TrainingData {
   readonly polls: readonly TrainingPoll[];
   readonly votes: VoteLog;
   readonly heldBackShare: number;
+  /** When the newest vote was given. */
+  readonly newestAt: number | null;
 }
 
 const readTraining = (context: StepContext, dependencies: StepDependencies): Promise<TrainingData> =>
@@ -86,7 +81,7 @@ const readTraining = (context: StepContext, dependencies: StepDependencies): Pro
       const place = isUsed ? places.find(poll, option) : null;
       if (place !== null) log.add(voter, place.poll, place.option);
     });
-    return { polls, votes: log.build(), heldBackShare: share };
+    return { polls, votes: log.build(), heldBackShare: share, newestAt: totals.newest_at };
   });
 
 async function stageFiles(

@@ -52,9 +52,13 @@ export async function readTrainingPolls(
   return polls;
 }
 
-const totals = z.object({ votes: z.coerce.number(), users: z.coerce.number() });
+const totals = z.object({
+  votes: z.coerce.number(),
+  users: z.coerce.number(),
+  newest_at: z.coerce.number().nullable(),
+});
 
-/** How many votes there are to learn from, and of how many users. */
+/** How many votes there are to learn from, of how many users, and when the newest was given. */
 export async function readTrainingTotals(session: WarehouseSession): Promise<z.infer<typeof totals>> {
   const rows = await session.all(await readStatement('training_totals'));
   return totals.parse(rows[0]);

@@ -16,15 +16,15 @@ export interface OptionVotes {
 export interface PollStatistics {
   readonly pollId: PollId;
   readonly optionVotes: readonly OptionVotes[];
-  /** Votes of the last 24 hours before `through`. */
+  /** Votes of the last 24 hours before the newest vote of the data; 0 where that is a day or more before `through`. */
   readonly votesLastDay: number;
-  /** Votes weighed by 2^(-age/half life), age relative to `through`. */
+  /** Votes weighed by 2^(-age/half life), age relative to the newest vote of the data. */
   readonly decayedVotes: number;
   /** Share of agree that the topic gives as prior, 0 to 1. */
   readonly priorShare: number;
   /** Rise of the last day over the poll's own past; 0 where there is none. */
   readonly trend: number;
-  /** The newest event counted. */
+  /** The newest recording among the events counted: what was recorded later is counted live. */
   readonly through: Millis;
 }
 

@@ -16,7 +16,7 @@ const httpUrls = z
       z
         .string()
         .refine(
-          (url) => /^(https?|dns\+http):\/\//.test(url),
+          (url) => /^https?:\/\//.test(url),
           'wants roots of OIP servers, such as http://127.0.0.1:8080',
         ),
     ),

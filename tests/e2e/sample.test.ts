@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createHunchClient, type HunchClient } from '../../src/client/index.js';
+import { DuckDbWarehouse } from '../../src/datasources/warehouse/duckdb-warehouse.js';
+import { runId } from '../../src/domain/ids.js';
 import { SAMPLE_USER } from '../../src/samples/make-samples.js';
 import { eventually } from '../support/eventually.js';
 import { type ChildProcess, childProcesses } from '../support/processes.js';
@@ -215,14 +217,30 @@ describe('an API killed right after `accepted`', () => {
     await eventually(
       async () => {
         const doctor = processes.hunch(['doctor', '--json'], { env: environment() });
-        const { checks } = JSON.parse(await doctor.succeed()) as {
-          checks: { name: string; detail: string }[];
-        };
-        return checks.find((check) => check.name === 'outbox')?.detail.startsWith('0 records');
+        return (await doctor.succeed()).includes('0 records wait');
       },
       { deadlineMs: 30_000, everyMs: 500 },
     );
-  }, 90_000);
+    const run = runId('after-the-kill');
+    await processes.hunch(['flow', 'run', 'personalise', '--run-id', run], { env: environment() }).succeed();
+    const warehouse = await DuckDbWarehouse.open({
+      folder: join(dataDir, 'warehouse'),
+      runsFolder: join(dataDir, 'runs'),
+      clock: Date.now,
+    });
+    const session = await warehouse.session({
+      snapshot: await warehouse.snapshot(),
+      flow: 'personalise',
+      run,
+    });
+    const votes = await session.all('SELECT poll_id FROM clean_votes WHERE user_id = @user', {
+      user: userId,
+    });
+    expect(votes).toEqual([{ poll_id: vote.pollId }]);
+    await session.close();
+    await warehouse.close();
+    expect((await hunch.UserFeatures({ userId })).userFeatures?.votes).toBe(1);
+  }, 120_000);
 });
 
 describe('the end', () => {

@@ -98,7 +98,9 @@ export class HttpModelClient implements ModelClient {
   /** One replica after the other, so that the others answer while one is busy loading. Without any replica there is nothing to do. */
   async loadVersion(model: ModelName, version: ModelVersion): Promise<void> {
     const set = this.#models[model].replicas;
-    for (const replica of await set.check()) await loadOn(replica, OIP_MODEL_NAMES[model], version);
+    // One that is away takes the version from the pointer when it is back; it must not block the others.
+    const reached = (await set.check()).filter((replica) => replica.status.ready);
+    for (const replica of reached) await loadOn(replica, OIP_MODEL_NAMES[model], version);
     await set.check();
   }
 

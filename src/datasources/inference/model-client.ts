@@ -74,7 +74,10 @@ export interface ModelClient {
   replicas(model: ModelName): readonly ReplicaStatus[];
   /** Asks every replica now. */
   checkReplicas(model: ModelName): Promise<readonly ReplicaStatus[]>;
-  /** Makes every replica load `version` (beside what it serves) and answers when each has; rejects with what went wrong where one refuses. Without any replica there is nothing to do. */
+  /**
+   * Makes every replica that is up load `version` (beside what it serves) and answers when each has; rejects with what went
+   * wrong where one refuses. Without any replica there is nothing to do.
+   */
   loadVersion(model: ModelName, version: ModelVersion): Promise<void>;
   close(): Promise<void>;
 }

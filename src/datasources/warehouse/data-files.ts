@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Millis } from '../../domain/time.js';
-import { isMissing, syncFile, syncFolder, unfinishedPath } from '../../platform/durable-files.js';
+import {
+  fileErrorCode,
+  isMissing,
+  syncFile,
+  syncFolder,
+  unfinishedPath,
+} from '../../platform/durable-files.js';
 import { quoted, quotedPath } from './duckdb-dialect.js';
 import { SOURCE_COLUMNS, SOURCE_TABLES, type SourceTable } from './duckdb-tables.js';
 import type { DataFile } from './manifest.js';
@@ -82,6 +88,10 @@ export class DataFiles {
   }
 }
 
+const unlessThere = (error: unknown): void => {
+  if (fileErrorCode(error) !== 'EEXIST') throw error;
+};
+
 /** Writes the rows of a SELECT (with its parameters) as a Parquet file, which appears whole; how many rows. */
 export async function writeParquet(
   connection: DuckDBConnection,
@@ -94,12 +104,12 @@ export async function writeParquet(
     const copy = `COPY (${select}) TO ${quoted(aside)} (FORMAT parquet, COMPRESSION zstd)`;
     const result = await connection.runAndReadAll(copy, ...bound);
     await syncFile(aside);
-    await rename(aside, path);
+    // Who comes second leaves the first one's file alone: it may be read already, and holds the same.
+    await link(aside, path).catch(unlessThere);
     await syncFolder(dirname(path));
     return Number(result.getRows()[0]?.[0] ?? 0);
-  } catch (error) {
+  } finally {
     await rm(aside, { force: true });
-    throw error;
   }
 }
 
