@@ -16,7 +16,10 @@ function report(error: unknown): void {
     process.stderr.write(`hunch: ${error.code}: ${error.message}\n`);
     return;
   }
-  process.stderr.write(`hunch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  // What the system refuses, such as a folder that can't be made, names its path; no stack helps there.
+  const isSystemError = error instanceof Error && 'syscall' in error;
+  const text = error instanceof Error ? (isSystemError ? error.message : error.stack) : String(error);
+  process.stderr.write(`hunch: ${text}\n`);
 }
 
 try {

@@ -136,6 +136,8 @@ function insert<T>(items: readonly T[], item: T, compare: (a: T, b: T) => number
  */
 export function replacedVote(before: UserFeatures, event: PollEvent): OptionId | null {
   if (event.kind !== 'VOTE' && event.kind !== 'SKIP' && event.kind !== 'RETRACT_VOTE') return null;
+  // The vote that an author's own poll began with was never counted.
+  if (before.authored.includes(event.pollId)) return null;
   const known = before.history.find((entry) => entry.pollId === event.pollId);
   if (known !== undefined && compareEntries(event, known) >= 0) return known.optionId;
   const isCounted = known !== undefined || before.voted.includes(event.pollId);

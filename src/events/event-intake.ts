@@ -12,9 +12,11 @@ export interface EventIntakeOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The count that an applied event changes; null where it changes none. Authors' own votes are no opinion of the poll. */
+/**
+ * The count that an event changes; null where it changes none. Authors' own votes are no opinion of the poll. A duplicate is
+ * counted like the first: whoever took that in may have been killed before it counted, and counting is idempotent.
+ */
 function liveVoteOf(event: PollEvent, outcome: ApplyOutcome): LiveVote | null {
-  if (outcome.status !== 'APPLIED') return null;
   const { eventId, pollId, recordedAt } = event;
   const { replaced } = outcome;
   if (event.kind === 'VOTE') {

@@ -18,8 +18,9 @@ export interface OutboxRelayOptions {
   readonly intake: EventIntake;
   readonly features: FeatureStore;
   readonly catalogue: CatalogueStore;
-  /** Null with EVENT_SINK=none: the app's own pipeline writes the votes. */
-  readonly warehouse: Warehouse | null;
+  readonly warehouse: Warehouse;
+  /** False with EVENT_SINK=none: the app's own pipeline writes the votes. Polls and changes of users go in all the same. */
+  readonly keepEvents: boolean;
   readonly leases: LeaseStore;
   /** How long records may wait to be joined into one batch. */
   readonly intervalMs: number;
@@ -112,19 +113,21 @@ export class OutboxRelay {
   }
 
   async #deliver(records: readonly OutboxRecord[]): Promise<void> {
-    const { intake, catalogue, warehouse } = this.#options;
-    const events: PollEvent[] = [];
-    const polls: RecordedPoll[] = [];
-    const userChanges: { change: UserChange; recordedAt: Millis }[] = [];
-    for (const record of records) {
-      if (record.type === 'EVENT') events.push(record.event);
-      else if (record.type === 'POLL') polls.push({ poll: record.poll, recordedAt: record.recordedAt });
-      else userChanges.push({ change: record.change, recordedAt: record.recordedAt });
-    }
-    await catalogue.upsert(polls);
-    await intake.applyOrFail(events);
-    for (const { change } of userChanges) await this.#applyChange(change);
-    await warehouse?.append({ events, polls, userChanges });
+    const { warehouse, keepEvents } = this.#options;
+    for (const run of runsOfOneType(records)) await this.#apply(run);
+    await warehouse.append({
+      events: keepEvents ? eventsOf(records) : [],
+      polls: pollsOf(records),
+      userChanges: records.filter((record) => record.type === 'USER_CHANGE'),
+    });
+  }
+
+  /** Applies records of one type, in their order. */
+  async #apply(records: readonly OutboxRecord[]): Promise<void> {
+    await this.#options.intake.applyOrFail(eventsOf(records));
+    const polls = pollsOf(records);
+    if (polls.length > 0) await this.#options.catalogue.upsert(polls);
+    for (const record of records) if (record.type === 'USER_CHANGE') await this.#applyChange(record.change);
   }
 
   /** A change that was cut off between the outbox and the features is done now; done twice, it changes nothing. */
@@ -137,7 +140,27 @@ export class OutboxRelay {
         await features.merge(change.userId, change.into, change.occurredAt);
         return;
       case 'INTERESTS':
-        await features.setInterests(change.userId, change, change.occurredAt);
+        await features.setInterests(change.userId, change, {
+          at: change.occurredAt,
+          changeId: change.changeId,
+        });
     }
   }
+}
+
+const eventsOf = (records: readonly OutboxRecord[]): PollEvent[] =>
+  records.flatMap((record) => (record.type === 'EVENT' ? [record.event] : []));
+
+const pollsOf = (records: readonly OutboxRecord[]): RecordedPoll[] =>
+  records.flatMap((record) => (record.type === 'POLL' ? [record] : []));
+
+/** The records cut where the type changes: an erasure between two votes stays between them. */
+function runsOfOneType(records: readonly OutboxRecord[]): OutboxRecord[][] {
+  const runs: OutboxRecord[][] = [];
+  for (const record of records) {
+    const last = runs.at(-1);
+    if (last?.[0]?.type === record.type) last.push(record);
+    else runs.push([record]);
+  }
+  return runs;
 }

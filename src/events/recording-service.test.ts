@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pollEvent } from '../../tests/support/poll-events.js';
 import { tempFolders } from '../../tests/support/temp-folder.js';
 import { LmdbCatalogueStore } from '../datasources/catalogue/lmdb-catalogue-store.js';
 import type { FeatureStore } from '../datasources/features/feature-store.js';
@@ -89,13 +90,14 @@ function recorder(store: FeatureStore = features): RecordingService {
   });
 }
 
-function relay(): OutboxRelay {
+function relay(keepEvents = true): OutboxRelay {
   return new OutboxRelay({
     outbox,
     intake: new EventIntake({ features, catalogue, onError: (error) => errors.push(error) }),
     features,
     catalogue,
     warehouse,
+    keepEvents,
     leases,
     intervalMs: 60_000,
     onError: (error) => errors.push(error),
@@ -163,6 +165,34 @@ describe('recording votes', () => {
     expect((await features.get([ann]))[0]?.voted).toEqual([]);
   });
 
+  it('lets a retraction hold though the vote before came from a clock that is ahead', async () => {
+    await recorder().recordVotes([vote({ at: now + 4 * MINUTE })]);
+    await recorder().recordInteractions([{ ...vote(), kind: 'RETRACT_VOTE' }]);
+    expect((await features.get([ann]))[0]?.voted).toEqual([]);
+  });
+
+  it('refuses to skip what the user has voted on: only RETRACT_VOTE takes a vote back', async () => {
+    await recorder().recordVotes([vote()]);
+    const summary = await recorder().recordInteractions([{ ...vote(), kind: 'SKIP' }]);
+    expect(summary).toMatchObject({ accepted: 0, rejected: [{ index: 0, code: 'INVALID' }] });
+    expect((await features.get([ann]))[0]?.voted).toEqual([open.id]);
+  });
+
+  it('counts a vote whose first taker was killed before it counted', async () => {
+    const cut = new Proxy(catalogue, {
+      get: (target, name) =>
+        name === 'countVotes'
+          ? () => Promise.reject(new UnavailableError('away'))
+          : Reflect.get(target, name, target),
+    });
+    const intake = new EventIntake({ features, catalogue: cut, onError: () => undefined });
+    const event = { ...pollEvent({ id: 'cut', user: 'ann', poll: 'p2', at: now }) };
+    expect(await intake.apply([event])).toEqual(['LATER']);
+    await new EventIntake({ features, catalogue, onError: () => undefined }).applyOrFail([event]);
+    const entry = (await catalogue.changes(null)).entries.find((item) => item.poll.id === open.id);
+    expect(entry?.liveVotes).toEqual([{ optionId: 'agree', votes: 1 }]);
+  });
+
   it('keeps votes while the feature store is away; the relay brings them in later', async () => {
     const away = new Proxy(features, {
       get: (target, name) =>
@@ -202,6 +232,28 @@ describe('the relay', () => {
   });
 });
 
+describe('the relay without events', () => {
+  it('still brings erasures to the warehouse, in their place between events', async () => {
+    const at = { userId: ann, occurredAt: now, recordedAt: now };
+    const early = { ...pollEvent({ id: 'early', user: 'ann', poll: 'p2', at: now - 2 }) };
+    const late = { ...pollEvent({ id: 'late', user: 'ann', poll: 'p1', at: now + 2 }) };
+    await outbox.append([
+      { type: 'EVENT', event: early },
+      {
+        type: 'USER_CHANGE',
+        change: { kind: 'ERASE', changeId: eventId('erase'), userId: ann, occurredAt: now },
+        recordedAt: at.recordedAt,
+      },
+      { type: 'EVENT', event: late },
+    ]);
+    const worker = relay(false);
+    await worker.start();
+    await worker.stop();
+    expect((await warehouse.snapshot()).rows).toMatchObject({ events: 0, userChanges: 1 });
+    expect((await features.get([ann]))[0]?.voted).toEqual([poll.id]);
+  });
+});
+
 describe('users and polls', () => {
   it('forgets a user in the features and the outbox, and keeps the tombstone', async () => {
     const service = recorder();
@@ -234,7 +286,10 @@ describe('users and polls', () => {
   });
 
   it('sets the status of a poll, and says NOT_FOUND for one that is not there', async () => {
-    expect(await recorder().setPollStatus(open.id, 'HIDDEN')).toMatchObject({ status: 'HIDDEN' });
+    // Another instance, whose clock is ahead, has changed the question since.
+    await catalogue.upsert([{ poll: { ...open, question: 'Edited?' }, recordedAt: now + 2_000 }]);
+    const changed = await recorder().setPollStatus(open.id, 'HIDDEN');
+    expect(changed).toMatchObject({ status: 'HIDDEN', question: 'Edited?' });
     expect((await catalogue.get([open.id]))[0]?.status).toBe('HIDDEN');
     await expect(recorder().setPollStatus(pollId('nope'), 'OPEN')).rejects.toMatchObject({
       code: 'NOT_FOUND',

@@ -71,17 +71,16 @@ export class RecordingService implements Recorder {
     }));
   }
 
-  recordInteractions(interactions: readonly OrRejected<InteractionInput>[]): Promise<RecordSummary> {
-    return this.#record(interactions, checkEvent, (interaction, base) => ({
-      ...base,
-      kind: interaction.kind,
-    }));
+  async recordInteractions(interactions: readonly OrRejected<InteractionInput>[]): Promise<RecordSummary> {
+    const checked = await this.#refuseSkipsOfVotes(interactions);
+    return this.#record(checked, checkEvent, (interaction, base) => ({ ...base, kind: interaction.kind }));
   }
 
   async setInterests(userId: UserId, interests: Interests): Promise<UserFeatures> {
     const at = this.#options.clock();
-    await this.#keepChange({ kind: 'INTERESTS', ...this.#change(userId, at), ...interests }, at);
-    return this.#options.features.setInterests(userId, interests, at);
+    const change = this.#change(userId, at);
+    await this.#keepChange({ kind: 'INTERESTS', ...change, ...interests }, at);
+    return this.#options.features.setInterests(userId, interests, { at, changeId: change.changeId });
   }
 
   async mergeUsers(from: UserId, into: UserId): Promise<UserFeatures | null> {
@@ -115,12 +114,14 @@ export class RecordingService implements Recorder {
   }
 
   async setPollStatus(id: PollId, status: PollStatus): Promise<Poll> {
-    const recordedAt = this.#options.clock();
-    const [found] = await this.#options.catalogue.get([id]);
-    if (found === undefined || found === null) throw new NotFoundError(`There is no poll "${id}"`);
-    const poll = { ...found, status };
-    await this.#keepPolls([{ poll, recordedAt }]);
-    return poll;
+    const { outbox, catalogue, refreshCatalogue, wakeRelay, clock } = this.#options;
+    const changed = await catalogue.setStatus(id, status, clock());
+    if (changed === null) throw new NotFoundError(`There is no poll "${id}"`);
+    // After the store, which alone knows the poll as it stands, and before the answer.
+    await outbox.append([{ type: 'POLL', ...changed }]);
+    await refreshCatalogue();
+    wakeRelay();
+    return changed.poll;
   }
 
   /** Checks each input, keeps the good ones and applies them. */
@@ -152,6 +153,27 @@ export class RecordingService implements Recorder {
     return { accepted: events.length - duplicates, duplicates, rejected };
   }
 
+  /** A skip would end the vote that stands, and only RETRACT_VOTE may do that. Nothing is refused while the store is away. */
+  async #refuseSkipsOfVotes(
+    inputs: readonly OrRejected<InteractionInput>[],
+  ): Promise<readonly OrRejected<InteractionInput>[]> {
+    const skips = inputs.filter((input) => !isRejected(input) && input.kind === 'SKIP');
+    if (skips.length === 0) return inputs;
+    const users = [...new Set(inputs.flatMap((input) => (isRejected(input) ? [] : [input.userId])))];
+    const known = await this.#options.features.get(users).catch(() => []);
+    const voted = new Map(known.map((features) => [features?.userId, new Set(features?.voted)]));
+    return inputs.map((input) =>
+      !isRejected(input) && input.kind === 'SKIP' && voted.get(input.userId)?.has(input.pollId)
+        ? {
+            rejected: {
+              code: 'INVALID',
+              message: `The user has voted on "${input.pollId}"; RETRACT_VOTE takes that back`,
+            },
+          }
+        : input,
+    );
+  }
+
   #base(
     input: Base & { readonly at: Millis | null; readonly recommendationId: string | null },
     recordedAt: Millis,
@@ -160,7 +182,8 @@ export class RecordingService implements Recorder {
       eventId: input.eventId ?? eventId(this.#options.newId()),
       userId: input.userId,
       pollId: input.pollId,
-      occurredAt: input.at ?? recordedAt,
+      // A clock that is ahead must not outdo what the user does next.
+      occurredAt: Math.min(input.at ?? recordedAt, recordedAt),
       recordedAt,
       recommendationId: input.recommendationId,
     };

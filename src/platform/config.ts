@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HunchError } from '../domain/errors.js';
 import { optionId } from '../domain/ids.js';
 import { DEFAULT_POLARITY, type Polarity } from '../domain/polarity.js';
+import { checkSchedule } from './cron.js';
 
 const list = z
   .string()
@@ -39,6 +40,27 @@ const polarity = z.string().transform((text, context): Polarity => {
   return table;
 });
 
+const succeeds = (work: () => void): boolean => {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+};
+const cron = z
+  .string()
+  .refine(
+    (expression) => succeeds(() => checkSchedule({ expression, timeZone: 'UTC' })),
+    'wants the five fields of cron',
+  );
+const timeZone = z
+  .string()
+  .refine(
+    (zone) => succeeds(() => new Intl.DateTimeFormat('en', { timeZone: zone })),
+    'wants an IANA time zone, such as Europe/Berlin',
+  );
+
 const port = z.coerce.number().int().min(0).max(65535);
 const positive = z.coerce.number().positive();
 const share = z.coerce.number().min(0).max(1);
@@ -60,9 +82,9 @@ const environment = z.object({
   EVENT_SINK: z.enum(['warehouse', 'none']).default('warehouse'),
   OPTION_POLARITY: polarity.optional(),
   EXPLORATION_SHARE: share.default(0.1),
-  PERSONALISE_CRON: z.string().default('0 3 * * *'),
-  POPULAR_CRON: z.string().default('0 */2 * * *'),
-  SCHEDULE_TIME_ZONE: z.string().default('UTC'),
+  PERSONALISE_CRON: cron.default('0 3 * * *'),
+  POPULAR_CRON: cron.default('0 */2 * * *'),
+  SCHEDULE_TIME_ZONE: timeZone.default('UTC'),
   STEP_THREADS: z.coerce.number().int().positive().optional(),
   STEP_MEMORY_MB: z.coerce.number().int().min(128).default(1024),
   KEEP_VERSIONS: z.coerce.number().int().min(2).default(5),

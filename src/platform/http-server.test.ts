@@ -80,8 +80,11 @@ describe('the HTTP server', () => {
     expect(logged.join('')).toContain('hunter2');
   });
 
-  test('a port that is taken is an error', async () => {
+  test('a port that is taken is a clear error', async () => {
     const { port } = await create().listen('127.0.0.1', 0);
-    await expect(create().listen('127.0.0.1', port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(create().listen('127.0.0.1', port)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining(`Port ${port}`),
+    });
   });
 });

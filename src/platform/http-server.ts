@@ -6,6 +6,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { Histogram } from 'prom-client';
+import { HunchError } from '../domain/errors.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 
@@ -69,7 +70,11 @@ export class HttpServer {
   }
 
   async listen(host: string, port: number): Promise<Address> {
-    await this.app.listen({ host, port });
+    try {
+      await this.app.listen({ host, port });
+    } catch (error) {
+      throw listenError(error, host, port);
+    }
     const address = this.app.server.address();
     if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, port: address.port };
@@ -102,6 +107,24 @@ export class HttpServer {
       );
     });
   }
+}
+
+/** Why the address could not be listened on, in one line that says what to do. */
+function listenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return new HunchError(
+      'CONFLICT',
+      `Port ${port} of ${host} is taken. Stop what uses it, or set PORT (0: a free one).`,
+    );
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return new HunchError(
+      'INVALID_CONFIGURATION',
+      `HOST=${host} PORT=${port} can not be listened on (${code}).`,
+    );
+  }
+  return error;
 }
 
 /** What failed before GraphQL saw it, in the shape of a GraphQL error. The messages of 5xx stay in the log. */

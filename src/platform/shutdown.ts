@@ -11,6 +11,7 @@ export class Shutdown {
   readonly #stops: { readonly name: string; readonly stop: Stop }[] = [];
   readonly #controller = new AbortController();
   #running: Promise<void> | null = null;
+  #starting = false;
 
   constructor(log: Log) {
     this.#log = log;
@@ -28,14 +29,36 @@ export class Shutdown {
   /** Begins the stop on SIGINT and SIGTERM; gives the function that takes the handlers off again. */
   listen(): () => void {
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (this.#running !== null) process.exit(signal === 'SIGINT' ? 130 : 143);
+      if (this.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
       this.#log.info({ signal }, 'stopping');
-      void this.run();
+      this.#controller.abort();
+      if (!this.#starting) void this.run();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     return () => {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     };
+  }
+
+  /**
+   * Starts a service, step by step. A signal that comes meanwhile calls the rest off and stops what was started by then; so
+   * does a step that fails, whose error this rejects with.
+   */
+  async start(steps: readonly (() => Promise<void>)[]): Promise<void> {
+    this.#starting = true;
+    try {
+      for (const step of steps) {
+        if (this.signal.aborted) break;
+        await step();
+      }
+    } catch (error) {
+      const calledOff = this.signal.aborted;
+      await this.run();
+      if (!calledOff) throw error;
+    } finally {
+      this.#starting = false;
+    }
+    if (this.signal.aborted) await this.run();
   }
 
   /** Resolves when all is stopped; never rejects. */

@@ -190,6 +190,21 @@ describe('recommendations', () => {
     expect(models.calls.length).toBeGreaterThan(1);
   });
 
+  it('hold polls that nobody has voted on yet, where nothing else is left', async () => {
+    store.features = votedOn(...Array.from({ length: 100 }, (_, n) => n));
+    addPolls([pollNumber(500), pollNumber(501)]);
+    const page = await service().recommendations(ask());
+    expect(new Set(page.edges.map((edge) => edge.pollId))).toEqual(new Set([idOf(500), idOf(501)]));
+  });
+
+  it('do not quote a poll that moderation has taken out', async () => {
+    store.features = votedOn(99);
+    addPolls([pollNumber(99, { status: 'HIDDEN', question: 'secret' })]);
+    const { edges } = await service().recommendations(ask());
+    for (const { reason } of edges)
+      expect(reason).toMatchObject({ pollId: null, text: expect.not.stringContaining('secret') });
+  });
+
   it('are topped up with popular polls, and say so', async () => {
     store.features = votedOn(99);
     models.top = models.top.slice(0, 3);
@@ -334,6 +349,8 @@ describe('search', () => {
     const request = { query: 'trams town', first: 5, after: null, filter: {} };
     const found = await service().search({ ...request, userId: null });
     expect(new Set(found.edges.map((edge) => edge.pollId))).toEqual(new Set([idOf(70), idOf(20)]));
+    const even = await service().search({ ...request, userId: null, filter: { topics: ['odd'] } });
+    expect(even.edges).toEqual([]);
     store.features = votedOn(99);
     const mine = await service().search({ ...request, userId: me });
     expect(mine.edges.map((edge) => edge.pollId)).toEqual([idOf(20), idOf(70)]);

@@ -180,7 +180,8 @@ export class PollListService implements PollLists {
     const filled = more.map((candidate, index) => ({ ...candidate, score: floor - index * 1e-6 }));
     return {
       answer: { ...answer, candidates: [...answer.candidates, ...filled] },
-      reason: chosen.reason ?? 'TOO_FEW_RESULTS',
+      // The last one wanted is not shown: it only tells whether there is a next page.
+      reason: chosen.reason ?? (answer.candidates.length < input.wanted - 1 ? 'TOO_FEW_RESULTS' : null),
     };
   }
 }

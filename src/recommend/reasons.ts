@@ -22,7 +22,7 @@ function quote(question: string): string {
 function becauseOfVote(token: HistoryToken, catalogue: LiveCatalogueView): Reason | null {
   if (token.kind !== 'VOTE') return null;
   const poll = catalogue.poll(token.pollId);
-  if (poll === null) return null;
+  if (poll === null || poll.status === 'HIDDEN' || poll.status === 'REMOVED') return null;
   const option = findOption(poll, token.optionId);
   const text = option === null ? quote(poll.question) : `“${option.label}” on ${quote(poll.question)}`;
   return {
@@ -43,7 +43,7 @@ function becauseOfInterest(candidate: Candidate): Reason {
 
 const inTopic = (poll: Poll): string => (poll.topics[0] === undefined ? '' : ` in ${poll.topics[0]}`);
 
-/** The reason of a candidate, in words for the user. A vote on a poll that has left the catalogue is not quoted. */
+/** The reason of a candidate, in words for the user. A poll that moderation has taken out is not quoted. */
 export function reasonOf(candidate: Candidate, catalogue: LiveCatalogueView): Reason {
   switch (candidate.kind) {
     case 'BECAUSE_YOU_VOTED': {

@@ -48,7 +48,10 @@ export async function searchMatches(
   input: StrategyInput,
   options: SearchMatchesOptions,
 ): Promise<readonly Candidate[]> {
-  const hits = await options.search.search(query, MATCH_LIMIT);
+  const hits = await options.search.search(query, MATCH_LIMIT, (id) => {
+    const poll = options.catalogue.poll(id);
+    return poll !== null && input.allowed(poll);
+  });
   const best = hits[0]?.score ?? 1;
   const matches: Candidate[] = [];
   for (const hit of hits) {

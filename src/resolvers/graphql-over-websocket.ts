@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { map } from '@graphql-yoga/subscription';
 import {
@@ -47,13 +47,24 @@ interface Connection extends Record<PropertyKey, unknown> {
 }
 type ConnectionContext = Context<Record<string, unknown>, Extra & Partial<Connection>>;
 
+/** Whether a connection comes from our own pages, or from a program, which sends no origin. */
+const isOwnOrigin = (origin: string | undefined, host: string | undefined): boolean =>
+  origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+
 /**
  * Operations over the graphql-ws protocol at `/graphql`. Queries and mutations go the same way as over HTTP. The function
  * given says goodbye to all clients (1001), so that they connect again elsewhere, and resolves when they are gone.
  */
 export function serveWebSocket(options: WebSocketOptions): () => Promise<void> {
   const { server, apollo, authenticator, operations, resolvers, open } = options;
-  const sockets = new WebSocketServer({ server, path: GRAPHQL_PATH, maxPayload: MAX_MESSAGE_BYTES });
+  const sockets = new WebSocketServer({
+    server,
+    path: GRAPHQL_PATH,
+    maxPayload: MAX_MESSAGE_BYTES,
+    // Without credentials a browser is told apart by its origin alone: no other site may operate an open API.
+    verifyClient: ({ origin, req }: { origin?: string; req: IncomingMessage }) =>
+      !open || isOwnOrigin(origin, req.headers.host),
+  });
   let connections = 0;
 
   const contextOf = ({ extra }: ConnectionContext, id: string): ApiContext => {

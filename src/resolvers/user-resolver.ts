@@ -82,6 +82,6 @@ const presentFeatures = (features: UserFeatures): UserFeaturesObject => ({
   userId: features.userId,
   votes: features.voted.length,
   topics: features.affinities,
-  languages: features.languages,
+  languages: [...new Set([...features.interests.languages, ...features.languages])],
   updatedAt: features.updatedAt,
 });

@@ -20,11 +20,11 @@ async function check(name: string, ask: () => Promise<string>): Promise<Check> {
 }
 
 async function models(parts: Parts): Promise<Check[]> {
-  const client = await parts.models();
-  const registry = await parts.registry();
   return Promise.all(
     MODEL_NAMES.map((model) =>
       check(`model ${model}`, async () => {
+        const client = await parts.models();
+        const registry = await parts.registry();
         const { champion } = await registry.read(model);
         const replicas = await client.checkReplicas(model);
         const away = replicas.filter((replica) => !replica.ready).map((replica) => replica.url);

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { Shutdown } from '../../platform/shutdown.js';
 import { startApiService } from '../wiring/api-service.js';
 import { openParts } from '../wiring/parts.js';
-import { warmUp } from '../wiring/warm-up.js';
 
 /** `hunch serve`: one instance of the API. */
 export function serveCommand(): Command {
@@ -19,14 +18,11 @@ export function serveCommand(): Command {
       const shutdown = new Shutdown(parts.log);
       shutdown.listen();
       shutdown.add('stores', () => parts.close());
-      try {
-        const api = await startApiService(parts);
-        shutdown.add('api', () => api.close());
-        await warmUp(api.lists, await parts.features());
-        process.stdout.write(`READY ${api.url}/graphql\n`);
-      } catch (error) {
-        await shutdown.run();
-        throw error;
-      }
+      await shutdown.start([
+        async () => {
+          const { url } = await startApiService(parts, shutdown);
+          process.stdout.write(`READY ${url}/graphql\n`);
+        },
+      ]);
     });
 }

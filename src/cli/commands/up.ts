@@ -5,10 +5,10 @@ import { startApiService } from '../wiring/api-service.js';
 import { trainWhereMissing } from '../wiring/first-training.js';
 import { announcePredictors, withdrawPredictors } from '../wiring/local-predictors.js';
 import { parseLocation } from '../wiring/locations.js';
-import { openParts, type Parts, replicasOf } from '../wiring/parts.js';
+import { stopWithNpm } from '../wiring/npm-parent.js';
+import { openParts, type Parts } from '../wiring/parts.js';
 import { PredictorProcesses } from '../wiring/predictor-processes.js';
 import { addSamplesWhereEmpty } from '../wiring/sample-data.js';
-import { warmUp } from '../wiring/warm-up.js';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -27,7 +27,9 @@ async function takeDataDir(parts: Parts): Promise<() => Promise<void>> {
 
 async function startPredictors(parts: Parts, shutdown: Shutdown): Promise<void> {
   const { config, log } = parts;
-  if (replicasOf(config, 'PERSONALISATION').length > 0 && replicasOf(config, 'POPULAR').length > 0) return;
+  // What a killed `up` announced is not true any more, even where its process id lives again.
+  withdrawPredictors(config.DATA_DIR);
+  if (config.PERSONALISATION_URL !== undefined && config.POPULAR_URL !== undefined) return;
   const modelFolder = parseLocation('MODEL_STORE_URL', config.MODEL_STORE_URL, ['file']).rest;
   const predictors = new PredictorProcesses({
     modelFolder,
@@ -49,7 +51,13 @@ async function startSchedule(parts: Parts, shutdown: Shutdown): Promise<void> {
 
 /** What a person sees once all runs. */
 async function tellWhereToLook(parts: Parts, url: string): Promise<void> {
-  const [user] = await (await parts.features()).sample(1);
+  const features = await parts.features();
+  const known = await features.get(await features.sample(100));
+  // One with a history worth looking at.
+  const user = known.reduce(
+    (best, next) => ((next?.voted.length ?? 0) > (best?.voted.length ?? 0) ? next : best),
+    null,
+  )?.userId;
   say('');
   say(`  Start page    ${url}/${user === undefined ? '' : `?user=${encodeURIComponent(user)}`}`);
   say(`  Playground    ${url}/graphql`);
@@ -69,20 +77,18 @@ export function upCommand(): Command {
       const parts = openParts({ name: 'up', quiet: true });
       const shutdown = new Shutdown(parts.log);
       shutdown.listen();
+      stopWithNpm();
       shutdown.add('stores', () => parts.close());
-      try {
-        shutdown.add('lease', await takeDataDir(parts));
-        await addSamplesWhereEmpty(parts, say);
-        await trainWhereMissing(parts, { say, signal: shutdown.signal });
-        await startPredictors(parts, shutdown);
-        const api = await startApiService(parts);
-        shutdown.add('api', () => api.close());
-        if (schedule) await startSchedule(parts, shutdown);
-        await warmUp(api.lists, await parts.features());
-        await tellWhereToLook(parts, api.url);
-      } catch (error) {
-        await shutdown.run();
-        throw error;
-      }
+      await shutdown.start([
+        async () => shutdown.add('lease', await takeDataDir(parts)),
+        () => addSamplesWhereEmpty(parts, say),
+        () => trainWhereMissing(parts, { say, signal: shutdown.signal }),
+        () => startPredictors(parts, shutdown),
+        async () => {
+          const { url } = await startApiService(parts, shutdown);
+          if (schedule) await startSchedule(parts, shutdown);
+          await tellWhereToLook(parts, url);
+        },
+      ]);
     });
 }

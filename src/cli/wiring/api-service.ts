@@ -8,6 +8,7 @@ import { EventIntake } from '../../events/event-intake.js';
 import { OutboxRelay } from '../../events/outbox-relay.js';
 import { RecordingService } from '../../events/recording-service.js';
 import { createMetrics, type Metrics } from '../../platform/metrics.js';
+import type { Shutdown } from '../../platform/shutdown.js';
 import type { AnswerObserver } from '../../recommend/answer-observer.js';
 import { CatalogueFollower } from '../../recommend/catalogue-follower.js';
 import { FeatureReader } from '../../recommend/feature-reader.js';
@@ -21,7 +22,7 @@ import { startApi } from '../../resolvers/start-api.js';
 import { isOpenMode } from '../../resolvers/viewer.js';
 import type { Parts } from './parts.js';
 import { signingSecret } from './secret.js';
-import { WARM_UP_SCENARIO } from './warm-up.js';
+import { warmUp } from './warm-up.js';
 
 /** Pauses between two looks at the shared stores; all instances know of a change well within 5 seconds. */
 const CATALOGUE_INTERVAL_MS = 500;
@@ -30,12 +31,6 @@ const RELAY_INTERVAL_MS = 5 * SECOND;
 /** Reasons that are about the user and no failure. */
 const EXPECTED = new Set<FallbackReason>(['NO_FEATURES', 'OPTED_OUT']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-
-export interface RunningApi {
-  readonly url: string;
-  readonly lists: PollListService;
-  close(): Promise<void>;
-}
 
 function observer(metrics: Metrics, parts: Parts): AnswerObserver {
   const answers = new Counter({
@@ -52,7 +47,6 @@ function observer(metrics: Metrics, parts: Parts): AnswerObserver {
     registers: [metrics],
   });
   return (record) => {
-    if (record.scenario === WARM_UP_SCENARIO) return;
     const { source, fallbackReason, recommendationId } = record;
     answers.inc({ source, fallback_reason: fallbackReason ?? '' });
     durations.observe({ source }, record.durationMs / 1_000);
@@ -73,8 +67,11 @@ function checkExposure(parts: Parts): void {
   }
 }
 
-/** Puts the API together from its parts and starts it on HOST:PORT. What a killed instance left is brought in first. */
-export async function startApiService(parts: Parts): Promise<RunningApi> {
+/**
+ * Puts the API together from its parts, warms it up and starts it on HOST:PORT; whatever was started is handed to `shutdown`,
+ * also where a later part fails. What a killed instance left is brought in first.
+ */
+export async function startApiService(parts: Parts, shutdown: Shutdown): Promise<{ readonly url: string }> {
   checkExposure(parts);
   const { config, log, clock } = parts;
   const metrics = createMetrics({ process: true });
@@ -87,7 +84,7 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     parts.registry(),
     parts.runs(),
   ]);
-  const warehouse = config.EVENT_SINK === 'warehouse' ? await parts.warehouse() : null;
+  const warehouse = await parts.warehouse();
   const onError = (error: unknown): void => log.warn({ err: error }, 'a store does not answer; trying again');
 
   const intake = new EventIntake({ features, catalogue: catalogueStore, onError });
@@ -97,6 +94,7 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     features,
     catalogue: catalogueStore,
     warehouse,
+    keepEvents: config.EVENT_SINK === 'warehouse',
     leases,
     intervalMs: RELAY_INTERVAL_MS,
     onError,
@@ -111,9 +109,16 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     onError,
   });
   const versions = new RegistryFollower({ registry, models, intervalMs: REGISTRY_INTERVAL_MS, onError });
+  shutdown.add('relay', () => relay.stop());
   await relay.start();
+  shutdown.add('followers', async () => {
+    await follower.stop();
+    await versions.stop();
+  });
   await Promise.all([follower.start(), versions.start()]);
 
+  const observe = observer(metrics, parts);
+  let isWarm = false;
   const lists = new PollListService({
     access: {
       models,
@@ -130,7 +135,9 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
     requestBudgetMs: config.REQUEST_BUDGET_MS,
     explorationShare: config.EXPLORATION_SHARE,
     random: Math.random,
-    observe: observer(metrics, parts),
+    observe: (record) => {
+      if (isWarm) observe(record);
+    },
   });
   const recorder = new RecordingService({
     outbox,
@@ -163,6 +170,9 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
       this.set(await outbox.size());
     },
   });
+  await warmUp(lists, features);
+  isWarm = true;
+  shutdown.signal.throwIfAborted();
   const api = await startApi({
     config,
     services: { lists, catalogue, recorder, models: operations, features, clock, random: Math.random },
@@ -173,14 +183,6 @@ export async function startApiService(parts: Parts): Promise<RunningApi> {
       return [];
     },
   });
-  return {
-    url: api.url,
-    lists,
-    async close() {
-      await api.close();
-      await follower.stop();
-      await versions.stop();
-      await relay.stop();
-    },
-  };
+  shutdown.add('api', () => api.close());
+  return { url: api.url };
 }

@@ -2,9 +2,6 @@ import type { FeatureStore } from '../../datasources/features/feature-store.js';
 import { userId } from '../../domain/ids.js';
 import type { PollLists } from '../../recommend/poll-lists.js';
 
-/** The scenario of these requests: no person waits for their answers. */
-export const WARM_UP_SCENARIO = 'warm-up';
-
 const GOOD_IN_A_ROW = 20;
 const MOST_ROUNDS = 300;
 
@@ -23,7 +20,7 @@ export async function warmUp(lists: PollLists, features: Pick<FeatureStore, 'sam
       after: null,
       filter: {},
       context: { topics: [], languages: [] },
-      scenario: WARM_UP_SCENARIO,
+      scenario: 'home',
       personalised: true,
     });
     good = fallbackReason === null || fallbackReason === 'NO_FEATURES' ? good + 1 : 0;

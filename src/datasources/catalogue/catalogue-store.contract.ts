@@ -112,12 +112,18 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       expect((await store.get([pollId('p')]))[0]?.question).toBe('same time');
     });
 
-    it('sets the status, unless the poll was recorded later', async () => {
+    it('sets the status, also of a poll that another clock recorded later', async () => {
       const store = await filled('p');
-      expect(await store.setStatus(pollId('p'), 'HIDDEN', 20)).toEqual(samplePoll('p', { status: 'HIDDEN' }));
+      expect(await store.setStatus(pollId('p'), 'HIDDEN', 20)).toEqual({
+        poll: samplePoll('p', { status: 'HIDDEN' }),
+        recordedAt: 20,
+      });
       await store.upsert([{ poll: samplePoll('p'), recordedAt: 15 }]);
       expect((await store.get([pollId('p')]))[0]?.status).toBe('HIDDEN');
-      expect(await store.setStatus(pollId('p'), 'OPEN', 19)).toMatchObject({ status: 'HIDDEN' });
+      expect(await store.setStatus(pollId('p'), 'OPEN', 19)).toMatchObject({
+        poll: { status: 'OPEN' },
+        recordedAt: 21,
+      });
       expect(await store.setStatus(pollId('nothing'), 'HIDDEN', 20)).toBeNull();
     });
 

@@ -46,8 +46,11 @@ export interface CatalogueChanges {
 export interface CatalogueStore {
   /** Adds polls, or replaces those of the same id that were recorded at the same time or before. */
   upsert(polls: readonly RecordedPoll[]): Promise<void>;
-  /** The changed poll, or null where there is none of that id. */
-  setStatus(id: PollId, status: PollStatus, recordedAt: Millis): Promise<Poll | null>;
+  /**
+   * Changes the status of the poll as it stands, recorded at `at`, or just after its last recording where that is later. Gives
+   * the poll as it is now, or null where there is none of that id.
+   */
+  setStatus(id: PollId, status: PollStatus, at: Millis): Promise<RecordedPoll | null>;
   get(ids: readonly PollId[]): Promise<(Poll | null)[]>;
   /** Counts votes; idempotent by event id. Votes on unknown polls are dropped. */
   countVotes(votes: readonly LiveVote[]): Promise<void>;

@@ -71,11 +71,17 @@ export class LmdbCatalogueStore implements CatalogueStore {
     await this.#inPages(polls, (recorded) => this.#put(recorded));
   }
 
-  async setStatus(id: PollId, status: PollStatus, recordedAt: Millis): Promise<Poll | null> {
+  async setStatus(id: PollId, status: PollStatus, at: Millis): Promise<RecordedPoll | null> {
     return this.#environment.write(() => {
-      const known = this.#polls.get(id);
-      if (known === undefined) return null;
-      return this.#put({ poll: { ...decodePoll(id, known).poll, status }, recordedAt });
+      const stored = this.#polls.get(id);
+      if (stored === undefined) return null;
+      const known = decodePoll(id, stored);
+      const changed = {
+        poll: { ...known.poll, status },
+        recordedAt: Math.max(at, known.recordedAt + 1),
+      };
+      this.#put(changed);
+      return changed;
     });
   }
 
@@ -129,20 +135,18 @@ export class LmdbCatalogueStore implements CatalogueStore {
     }
   }
 
-  /** Gives the poll as it stands afterwards. */
-  #put(recorded: RecordedPoll): Poll {
+  #put(recorded: RecordedPoll): void {
     const { id } = recorded.poll;
     const known = this.#polls.get(id);
     const stored = encodePoll(recorded);
     if (known !== undefined) {
       const before = decodePoll(id, known);
-      if (before.recordedAt > recorded.recordedAt) return before.poll;
+      if (before.recordedAt > recorded.recordedAt) return;
       // A flow puts the whole catalogue again; what is the same is no news for anybody.
-      if (JSON.stringify(known) === JSON.stringify(stored)) return before.poll;
+      if (JSON.stringify(known) === JSON.stringify(stored)) return;
     }
     this.#polls.put(id, stored);
     this.#moveToEnd(id);
-    return recorded.poll;
   }
 
   #count({ pollId, eventId, optionId, replaced, recordedAt }: LiveVote): void {

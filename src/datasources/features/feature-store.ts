@@ -1,6 +1,6 @@
 import type { PollEvent } from '../../domain/event.js';
 import type { UserFeatures } from '../../domain/features.js';
-import type { OptionId, UserId } from '../../domain/ids.js';
+import type { EventId, OptionId, UserId } from '../../domain/ids.js';
 import type { Millis } from '../../domain/time.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Millis } from '../../domain/time.js';
  */
 export type ApplyOutcome =
   | { readonly status: 'APPLIED'; readonly replaced: OptionId | null }
-  | { readonly status: 'DUPLICATE' };
+  | { readonly status: 'DUPLICATE'; readonly replaced: OptionId | null };
 
 /** What a flow computed for one user from all clean events recorded up to `through`. */
 export interface IndexedUser {
@@ -30,11 +30,11 @@ export interface FeatureStore {
    */
   apply(events: readonly PollEvent[]): Promise<ApplyOutcome[]>;
 
-  /** Replaces the chosen topics and languages. */
+  /** Replaces the chosen topics and languages. The same change again changes nothing, also after a later one. */
   setInterests(
     userId: UserId,
     interests: { readonly topics: readonly string[]; readonly languages: readonly string[] },
-    at: Millis,
+    change: { readonly at: Millis; readonly changeId: EventId },
   ): Promise<UserFeatures>;
 
   /**

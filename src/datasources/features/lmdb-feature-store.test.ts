@@ -68,7 +68,7 @@ describe('LmdbFeatureStore', () => {
     await again();
     now += 7 * DAY;
     await store.index([], now);
-    expect(await again()).toEqual([{ status: 'DUPLICATE' }]);
+    expect(await again()).toEqual([{ status: 'DUPLICATE', replaced: null }]);
     now += 1;
     await store.index([], now);
     expect((await again())[0]?.status).toBe('APPLIED');

@@ -4,7 +4,7 @@ import { applyEvent, replacedVote } from '../../domain/apply-event.js';
 import { chooseInterests, type Interests } from '../../domain/choose-interests.js';
 import type { PollEvent } from '../../domain/event.js';
 import { emptyFeatures, hasSignal, type UserFeatures } from '../../domain/features.js';
-import type { EventId, UserId } from '../../domain/ids.js';
+import type { EventId, OptionId, UserId } from '../../domain/ids.js';
 import { mergeFeatures } from '../../domain/merge-features.js';
 import { type Clock, DAY, HOUR, type Millis } from '../../domain/time.js';
 import { LmdbEnvironment } from '../../platform/lmdb-environment.js';
@@ -44,7 +44,8 @@ export class LmdbFeatureStore implements FeatureStore {
   readonly #users: Database<StoredFeatures, UserId>;
   readonly #recent: Database<StoredChange, RecentKey>;
   readonly #departed: Database<Departure, UserId>;
-  readonly #seen: Database<Millis, EventId>;
+  /** When an event or a change of interests was taken in, and which vote it replaced. */
+  readonly #seen: Database<readonly [Millis, OptionId | null], EventId>;
   readonly #counters: Database<number, 'changes'>;
   #sweptThrough: Millis | null = null;
 
@@ -72,23 +73,31 @@ export class LmdbFeatureStore implements FeatureStore {
       const now = this.#clock();
       const changed = new Map<UserId, UserFeatures>();
       const outcomes = events.map((event): ApplyOutcome => {
-        if (this.#seen.doesExist(event.eventId)) return { status: 'DUPLICATE' };
-        this.#seen.put(event.eventId, now);
+        const seen = this.#seen.get(event.eventId);
+        if (seen !== undefined) return { status: 'DUPLICATE', replaced: seen[1] };
         const owner = this.#owner(event.userId, event.recordedAt);
-        if (owner === null) return { status: 'DUPLICATE' };
+        if (owner === null) return { status: 'DUPLICATE', replaced: null };
         const before = changed.get(owner) ?? this.#load(owner) ?? emptyFeatures(owner, event.recordedAt);
         changed.set(owner, applyEvent(before, event));
         this.#remember(owner, { kind: 'EVENT', event });
-        return { status: 'APPLIED', replaced: replacedVote(before, event) };
+        const replaced = replacedVote(before, event);
+        this.#seen.put(event.eventId, [now, replaced]);
+        return { status: 'APPLIED', replaced };
       });
       for (const features of changed.values()) this.#save(features);
       return outcomes;
     });
   }
 
-  async setInterests(id: UserId, interests: Interests, at: Millis): Promise<UserFeatures> {
+  async setInterests(
+    id: UserId,
+    interests: Interests,
+    { at, changeId }: { readonly at: Millis; readonly changeId: EventId },
+  ): Promise<UserFeatures> {
     return this.#environment.write(() => {
       const owner = this.#owner(id, at);
+      if (this.#seen.doesExist(changeId)) return this.#load(owner ?? id) ?? emptyFeatures(id, at);
+      this.#seen.put(changeId, [this.#clock(), null]);
       const features = chooseInterests(this.#load(owner ?? id) ?? emptyFeatures(id, at), interests, at);
       if (owner !== null) {
         this.#save(features);
@@ -212,7 +221,7 @@ export class LmdbFeatureStore implements FeatureStore {
   async #sweep(through: Millis): Promise<void> {
     await this.#removeWhere(this.#recent, ([recordedAt]) => recordedAt <= through - OVERLAP);
     const oldest = this.#clock() - SEEN_FOR;
-    await this.#removeWhere(this.#seen, (seenAt) => seenAt < oldest);
+    await this.#removeWhere(this.#seen, ([seenAt]) => seenAt < oldest);
   }
 
   async #removeWhere<Value, KeyOf extends EventId | RecentKey>(

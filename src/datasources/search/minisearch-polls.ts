@@ -80,10 +80,13 @@ export class MiniSearchPolls implements PollSearch {
     }
   }
 
-  async search(query: string, limit: number): Promise<SearchHit[]> {
+  async search(query: string, limit: number, accepts?: (id: PollId) => boolean): Promise<SearchHit[]> {
     const wanted = words(query).slice(0, QUERY_WORDS);
     for (const way of WAYS) {
-      const found = this.#find(wanted, way);
+      const found = this.#find(
+        wanted,
+        accepts === undefined ? way : { ...way, filter: ({ id }) => accepts(id) },
+      );
       if (found.length > 0) return found.slice(0, limit);
     }
     return [];

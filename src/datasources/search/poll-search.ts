@@ -11,8 +11,8 @@ export interface SearchHit {
 export interface PollSearch {
   /** Adds, replaces (by id) or, for a poll that is not open, removes. */
   put(polls: readonly Poll[]): void | Promise<void>;
-  /** Best first; empty for a query without a word. Tolerates a typing error in longer words. */
-  search(query: string, limit: number): Promise<SearchHit[]>;
+  /** Best first; empty for a query without a word. Tolerates a typing error in longer words. `accepts`: what may be found. */
+  search(query: string, limit: number, accepts?: (id: PollId) => boolean): Promise<SearchHit[]>;
   /** Polls with a text like this poll's, best first, without itself. */
   similar(poll: Poll, limit: number): Promise<SearchHit[]>;
 }

@@ -56,8 +56,8 @@ export class PopularStrategy implements Strategy {
           if (poll !== null && input.allowed(poll))
             found.set(pollId, { poll, score: this.#now(pollId, score), kind, because: null });
         }
-        this.#addUncounted(input, found);
         const exhausted = answers.every((answer) => answer.items.length < limit);
+        this.#addUncounted(input, found, exhausted);
         if (found.size >= input.wanted || exhausted) {
           const version = answers[0]?.version ?? null;
           const model = version === null ? null : { name: 'POPULAR' as const, version };
@@ -71,12 +71,12 @@ export class PopularStrategy implements Strategy {
     }
   }
 
-  /** Polls that are younger than the model take part with the votes they have got by now. */
-  #addUncounted(input: StrategyInput, found: Map<PollId, Candidate>): void {
-    if (this.#trending) return;
+  /** Polls that are younger than the model take part with the votes they have got by now; those without any come last. */
+  #addUncounted(input: StrategyInput, found: Map<PollId, Candidate>, all: boolean): void {
+    if (this.#trending && !all) return;
     for (const poll of this.#catalogue.uncounted()) {
       const { score, votes } = this.#catalogue.stats(poll.id);
-      if (votes > 0 && input.allowed(poll))
+      if ((votes > 0 || all) && input.allowed(poll))
         found.set(poll.id, { poll, score, kind: 'POPULAR', because: null });
     }
   }
