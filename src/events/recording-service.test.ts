@@ -166,14 +166,16 @@ describe('recording votes', () => {
   });
 
   it('lets a retraction hold though the vote before came from a clock that is ahead', async () => {
-    await recorder().recordVotes([vote({ at: now + 4 * MINUTE })]);
-    await recorder().recordInteractions([{ ...vote(), kind: 'RETRACT_VOTE' }]);
+    const service = recorder();
+    await service.recordVotes([vote({ at: now + 4 * MINUTE })]);
+    await service.recordInteractions([{ ...vote(), kind: 'RETRACT_VOTE' }]);
     expect((await features.get([ann]))[0]?.voted).toEqual([]);
   });
 
   it('refuses to skip what the user has voted on: only RETRACT_VOTE takes a vote back', async () => {
-    await recorder().recordVotes([vote()]);
-    const summary = await recorder().recordInteractions([{ ...vote(), kind: 'SKIP' }]);
+    const service = recorder();
+    await service.recordVotes([vote()]);
+    const summary = await service.recordInteractions([{ ...vote(), kind: 'SKIP' }]);
     expect(summary).toMatchObject({ accepted: 0, rejected: [{ index: 0, code: 'INVALID' }] });
     expect((await features.get([ann]))[0]?.voted).toEqual([open.id]);
   });

@@ -44,14 +44,7 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
     resolvers,
     page: (_request, reply) => pages.sendPlayground(reply),
   });
-  const goodbye = serveWebSocket({
-    server: server.app.server,
-    apollo,
-    authenticator,
-    operations,
-    resolvers,
-    open,
-  });
+  let goodbye = async (): Promise<void> => undefined;
   const feed = refreshes.run(following.signal);
 
   const stop = async (): Promise<void> => {
@@ -68,6 +61,15 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
   };
   try {
     const address = await server.listen(config.HOST, config.PORT);
+    // Only now: a WebSocket server tells errors of the server it stands on as its own.
+    goodbye = serveWebSocket({
+      server: server.app.server,
+      apollo,
+      authenticator,
+      operations,
+      resolvers,
+      open,
+    });
     if (open) log.warn('development mode: no AUTH_JWT_SECRET and no SERVICE_KEYS, so anyone may do anything');
     return { ...address, close };
   } catch (error) {
