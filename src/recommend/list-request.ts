@@ -34,6 +34,9 @@ export class ListRequest {
   readonly failure: FallbackReason | null;
   /** Open, passes the filter, never shown before in this list, never refused by the user. */
   readonly allowed: PollPredicate;
+  readonly identity: ListIdentity;
+  /** By the monotonic clock, in milliseconds. */
+  readonly startedAt = performance.now();
   readonly #options: ListRequestOptions;
   readonly #given: GivenPolls;
   readonly #never: ReadonlySet<PollId>;
@@ -41,6 +44,7 @@ export class ListRequest {
   constructor(options: ListRequestOptions) {
     const { identity, request, outcome, tokens, now } = options;
     this.#options = options;
+    this.identity = identity;
     this.features = outcome?.status === 'READ' ? outcome.features : null;
     this.failure = outcome?.status === 'FAILED' ? outcome.reason : null;
     this.#given = tokens.open(identity, request.after);

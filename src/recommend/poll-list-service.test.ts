@@ -114,7 +114,9 @@ describe('recommendations', () => {
       pollId: idOf(99),
       optionId: 'agree',
     });
-    expect(answers).toMatchObject([{ source: 'PERSONALISED', userId: me, scenario: 'home' }]);
+    expect(answers).toMatchObject([
+      { list: 'recommendations', source: 'PERSONALISED', userId: me, subject: 'home' },
+    ]);
   });
 
   it('are popular for a user of whom nothing is known', async () => {
@@ -332,6 +334,7 @@ describe('similar polls', () => {
     });
     expect(page.edges).toHaveLength(3);
     expect(page.edges.map((edge) => edge.pollId)).not.toContain(idOf(4));
+    expect(answers).toMatchObject([{ list: 'similar', fallbackReason: 'PERSONALISATION_UNAVAILABLE' }]);
   });
 
   it('are NOT_FOUND for a poll that is not there', async () => {

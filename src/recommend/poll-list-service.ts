@@ -10,7 +10,7 @@ import type { FeatureReader } from './feature-reader.js';
 import { ListRequest } from './list-request.js';
 import type { LiveCatalogue } from './live-catalogue.js';
 import type { ModelAccess } from './model-access.js';
-import type { PageTokens } from './page-token.js';
+import type { ListKind, PageTokens } from './page-token.js';
 import type {
   PollLists,
   PollPage,
@@ -52,6 +52,15 @@ interface Chosen {
   readonly reason: FallbackReason | null;
 }
 
+/** A page and how it came about. */
+interface Answered {
+  readonly page: PollPage;
+  /** In the order shown, at least those of the page. */
+  readonly items: readonly Candidate[];
+  readonly answer: StrategyAnswer | null;
+  readonly fallbackReason: FallbackReason | null;
+}
+
 /** Chooses polls: strategies in order, topping up, re-ranking, exploration, paging. */
 export class PollListService implements PollLists {
   readonly #options: PollListServiceOptions;
@@ -73,7 +82,6 @@ export class PollListService implements PollLists {
   }
 
   async recommendations(request: RecommendationsRequest): Promise<RecommendationPage> {
-    const started = performance.now();
     const list = await this.#open('recommendations', request.scenario, request);
     const strategies = request.personalised ? [this.#personalised, ...this.#popular] : this.#popular;
     const input = list.strategyInput(request.context);
@@ -103,17 +111,8 @@ export class PollListService implements PollLists {
       const candidate = items[index] as Candidate;
       return { ...edge, reason: reasonOf(candidate, this.#options.catalogue) };
     });
+    this.#observe(list, { page, items, answer, fallbackReason });
     const { source, model } = answer;
-    this.#options.observe({
-      recommendationId: page.recommendationId,
-      userId: request.userId,
-      scenario: request.scenario,
-      source,
-      fallbackReason,
-      model,
-      durationMs: performance.now() - started,
-      items: edges.map(({ pollId, reason }) => ({ pollId, policy: reason.kind })),
-    });
     return { ...page, edges, source, fallbackReason, model, generatedAt: now };
   }
 
@@ -122,22 +121,47 @@ export class PollListService implements PollLists {
     const strategies = { POPULAR: this.#popular, TRENDING: this.#trending, NEWEST: this.#newest }[
       request.order
     ];
-    const { answer } = await this.#choose(strategies, list.strategyInput());
-    return list.page(answer.candidates, answer);
+    const { answer, reason } = await this.#choose(strategies, list.strategyInput());
+    return this.#close(list, { items: answer.candidates, answer, failure: reason });
   }
 
   async similar(request: SimilarRequest): Promise<PollPage> {
     const list = await this.#open('similar', request.pollId, request);
-    return list.page(await similarTo(request.pollId, list.strategyInput(), this.#options), null);
+    const { candidates, failure } = await similarTo(request.pollId, list.strategyInput(), this.#options);
+    return this.#close(list, { items: candidates, answer: null, failure });
   }
 
   async search(request: SearchRequest): Promise<PollPage> {
     const list = await this.#open('search', request.query, request);
-    return list.page(await searchMatches(request.query, list.strategyInput(), this.#options), null);
+    const { candidates, failure } = await searchMatches(request.query, list.strategyInput(), this.#options);
+    return this.#close(list, { items: candidates, answer: null, failure });
+  }
+
+  #close(
+    list: ListRequest,
+    outcome: Pick<Answered, 'items' | 'answer'> & { readonly failure: FallbackReason | null },
+  ): PollPage {
+    const page = list.page(outcome.items, outcome.answer);
+    this.#observe(list, { ...outcome, page, fallbackReason: list.failure ?? outcome.failure });
+    return page;
+  }
+
+  #observe(list: ListRequest, { page, items, answer, fallbackReason }: Answered): void {
+    this.#options.observe({
+      recommendationId: page.recommendationId,
+      list: list.identity.kind,
+      userId: list.identity.userId,
+      subject: list.identity.subject,
+      source: answer?.source ?? null,
+      fallbackReason,
+      model: answer?.model ?? null,
+      durationMs: performance.now() - list.startedAt,
+      items: page.edges.map(({ pollId }, index) => ({ pollId, policy: items[index]?.kind ?? 'POPULAR' })),
+    });
   }
 
   async #open(
-    kind: 'recommendations' | 'popular' | 'similar' | 'search',
+    kind: ListKind,
     subject: string,
     request: { readonly userId: UserId | null } & Omit<PopularRequest, 'order' | 'userId'>,
   ): Promise<ListRequest> {

@@ -1,9 +1,9 @@
 import type { PollSearch } from '../datasources/search/poll-search.js';
-import { HunchError } from '../domain/errors.js';
 import { hasSignal, historyTokens } from '../domain/features.js';
 import type { Candidate } from './candidate.js';
 import type { LiveCatalogue } from './live-catalogue.js';
-import { type ModelAccess, timeoutFor } from './model-access.js';
+import { failureReason, type ModelAccess, timeoutFor } from './model-access.js';
+import type { FoundPolls } from './similar-polls.js';
 import type { StrategyInput } from './strategy.js';
 
 /** Matches that are looked at; what is asked for beyond is not relevant any more. */
@@ -17,29 +17,29 @@ export interface SearchMatchesOptions {
   readonly search: PollSearch;
 }
 
-/** The model's score for each match, scaled to 0..1; null where the user is unknown or no model answers. */
-async function taste(
+/** The matches ordered by relevance and the model's score, both scaled to 0..1; as they are for an unknown user. */
+async function byTaste(
   matches: readonly Candidate[],
   input: StrategyInput,
   access: ModelAccess,
-): Promise<readonly number[] | null> {
-  if (input.features === null || !hasSignal(input.features) || matches.length === 0) return null;
+): Promise<readonly Candidate[]> {
+  if (input.features === null || !hasSignal(input.features) || matches.length === 0) return matches;
   const request = {
     history: historyTokens(input.features),
     candidates: matches.map((match) => match.poll.id),
   };
   const version = access.versionFor('PERSONALISATION', input.userId);
-  try {
-    const call = { version, timeoutMs: timeoutFor(access, input.deadline), signal: input.signal };
-    const { items } = await access.models.rankCandidates(request, call);
-    const scores = items.map((item) => item.score);
-    const low = Math.min(...scores);
-    const high = Math.max(...scores);
-    return scores.map((score) => (high > low ? (score - low) / (high - low) : 0));
-  } catch (error) {
-    if (error instanceof HunchError) return null;
-    throw error;
-  }
+  const call = { version, timeoutMs: timeoutFor(access, input.deadline), signal: input.signal };
+  const { items } = await access.models.rankCandidates(request, call);
+  const scores = items.map((item) => item.score);
+  const low = Math.min(...scores);
+  const spread = Math.max(...scores) - low;
+  return matches
+    .map((match, index) => {
+      const taste = spread > 0 ? ((scores[index] ?? low) - low) / spread : 0;
+      return { ...match, score: (1 - TASTE_WEIGHT) * match.score + TASTE_WEIGHT * taste };
+    })
+    .sort((a, b) => b.score - a.score);
 }
 
 /** Polls whose text matches, best first; for a known user ordered by relevance and taste together. */
@@ -47,7 +47,7 @@ export async function searchMatches(
   query: string,
   input: StrategyInput,
   options: SearchMatchesOptions,
-): Promise<readonly Candidate[]> {
+): Promise<FoundPolls> {
   const hits = await options.search.search(query, MATCH_LIMIT, (id) => {
     const poll = options.catalogue.poll(id);
     return poll !== null && input.allowed(poll);
@@ -59,12 +59,9 @@ export async function searchMatches(
     if (poll !== null && input.allowed(poll))
       matches.push({ poll, score: hit.score / best, kind: 'POPULAR', because: null });
   }
-  const tastes = await taste(matches, input, options.access);
-  if (tastes === null) return matches;
-  return matches
-    .map((match, index) => ({
-      ...match,
-      score: (1 - TASTE_WEIGHT) * match.score + TASTE_WEIGHT * (tastes[index] ?? 0),
-    }))
-    .sort((a, b) => b.score - a.score);
+  try {
+    return { candidates: await byTaste(matches, input, options.access), failure: null };
+  } catch (error) {
+    return { candidates: matches, failure: failureReason(error, 'PERSONALISATION') };
+  }
 }

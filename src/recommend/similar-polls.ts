@@ -1,12 +1,13 @@
 import type { PollSearch } from '../datasources/search/poll-search.js';
-import { HunchError, NotFoundError } from '../domain/errors.js';
+import { NotFoundError } from '../domain/errors.js';
 import { formatToken } from '../domain/history.js';
 import type { PollId } from '../domain/ids.js';
 import type { Polarity } from '../domain/polarity.js';
 import type { Poll } from '../domain/poll.js';
+import type { FallbackReason } from '../domain/recommendation.js';
 import type { Candidate } from './candidate.js';
 import type { LiveCatalogue } from './live-catalogue.js';
-import { type ModelAccess, timeoutFor } from './model-access.js';
+import { failureReason, type ModelAccess, timeoutFor } from './model-access.js';
 import type { StrategyInput } from './strategy.js';
 
 /** Candidates whose kinship the model is asked for; those of the same topics come first. */
@@ -19,6 +20,20 @@ export interface SimilarPollsOptions {
   readonly catalogue: LiveCatalogue;
   readonly search: PollSearch;
   readonly polarity: Polarity;
+}
+
+/** By the place of each candidate. */
+interface Lifts {
+  readonly values: readonly number[];
+  readonly failure: FallbackReason | null;
+}
+
+const NO_LIFTS: Lifts = { values: [], failure: null };
+
+/** What was found, and what failed on the way to it. */
+export interface FoundPolls {
+  readonly candidates: readonly Candidate[];
+  readonly failure: FallbackReason | null;
 }
 
 const sharesTopic = (poll: Poll, other: Poll): boolean =>
@@ -35,27 +50,27 @@ function telling(poll: Poll, { catalogue, polarity }: SimilarPollsOptions): stri
 
 /**
  * By how much one vote for `poll` lifts each candidate: the model's `liking` and `answer` for a history of that one vote,
- * less those for an empty history. Any model of the interface gives its neighbours this way. Null where none answers.
+ * less those for an empty history. Any model of the interface gives its neighbours this way. Why there are none, where none answers.
  */
 async function lifts(
   poll: Poll,
   candidates: readonly Poll[],
   input: StrategyInput,
   options: SimilarPollsOptions,
-): Promise<number[] | null> {
+): Promise<Lifts> {
   const call = { timeoutMs: timeoutFor(options.access, input.deadline), signal: input.signal };
   const ids = candidates.map((candidate) => candidate.id);
   const ask = (history: readonly string[]) =>
     options.access.models.rankCandidates({ history, candidates: ids }, call).then((answer) => answer.items);
   try {
     const [withVote, without] = await Promise.all([ask([telling(poll, options)]), ask([])]);
-    return withVote.map((item, index) => {
+    const values = withVote.map((item, index) => {
       const base = without[index];
       return base === undefined ? 0 : item.liking - base.liking + (item.answer - base.answer);
     });
+    return { values, failure: null };
   } catch (error) {
-    if (error instanceof HunchError) return null;
-    throw error;
+    return { values: [], failure: failureReason(error, 'PERSONALISATION') };
   }
 }
 
@@ -67,7 +82,7 @@ export async function similarTo(
   id: PollId,
   input: StrategyInput,
   options: SimilarPollsOptions,
-): Promise<readonly Candidate[]> {
+): Promise<FoundPolls> {
   const poll = options.catalogue.poll(id);
   if (poll === null) throw new NotFoundError(`There is no poll "${id}"`);
   const open = options.catalogue.popular().filter((other) => other.id !== id && input.allowed(other));
@@ -76,12 +91,12 @@ export async function similarTo(
     ...open.filter((other) => !sharesTopic(poll, other)),
   ];
   const asked = near.slice(0, CANDIDATE_LIMIT);
-  const lift = asked.length === 0 ? null : await lifts(poll, asked, input, options);
+  const { values, failure } = asked.length === 0 ? NO_LIFTS : await lifts(poll, asked, input, options);
   const byModel = asked
     .map(
       (other, index): Candidate => ({
         poll: other,
-        score: lift?.[index] ?? 0,
+        score: values[index] ?? 0,
         kind: 'POPULAR',
         because: null,
       }),
@@ -103,5 +118,5 @@ export async function similarTo(
   const byTopic = open
     .filter((other) => !known.has(other.id) && sharesTopic(poll, other))
     .map((other): Candidate => ({ poll: other, score: 0, kind: 'POPULAR', because: null }));
-  return [...byModel, ...byText, ...byTopic];
+  return { candidates: [...byModel, ...byText, ...byTopic], failure };
 }

@@ -42,8 +42,10 @@ export class OperationLog {
   /** The same for operations that Apollo runs, whose errors have gone through `formatError` when they arrive here. */
   plugin(): ApolloServerPlugin<ApiContext> {
     return {
-      requestDidStart: async ({ contextValue: { requestId } }) => ({
+      requestDidStart: async ({ contextValue: { requestId, signal } }) => ({
         didEncounterErrors: async ({ errors }) => {
+          // Work that was given up because the client went away is no fault of ours.
+          if (signal.aborted) return;
           for (const error of errors) {
             if (isInternal(normaliseError(error))) {
               this.#log.error({ err: error.originalError ?? error, requestId }, 'operation failed');

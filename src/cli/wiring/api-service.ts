@@ -35,24 +35,25 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 function observer(metrics: Metrics, parts: Parts): AnswerObserver {
   const answers = new Counter({
     name: 'hunch_answers_total',
-    help: 'Answers to recommendations, by the path that answered and the first thing that failed.',
-    labelNames: ['source', 'fallback_reason'],
+    help: 'Lists given, by the path that answered and the first thing that failed.',
+    labelNames: ['list', 'source', 'fallback_reason'],
     registers: [metrics],
   });
   const durations = new Histogram({
     name: 'hunch_answer_duration_seconds',
     help: 'Time to choose the polls of one answer.',
-    labelNames: ['source'],
+    labelNames: ['list', 'source'],
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
     registers: [metrics],
   });
   return (record) => {
-    const { source, fallbackReason, recommendationId } = record;
-    answers.inc({ source, fallback_reason: fallbackReason ?? '' });
-    durations.observe({ source }, record.durationMs / 1_000);
+    const { list, fallbackReason, recommendationId } = record;
+    const source = record.source ?? '';
+    answers.inc({ list, source, fallback_reason: fallbackReason ?? '' });
+    durations.observe({ list, source }, record.durationMs / 1_000);
     parts.log.debug(record, 'answered');
     if (fallbackReason !== null && !EXPECTED.has(fallbackReason)) {
-      parts.log.warn({ source, fallbackReason, recommendationId }, 'answer fell back');
+      parts.log.warn({ list, source, fallbackReason, recommendationId }, 'answer fell back');
     }
   };
 }
