@@ -1,6 +1,4 @@
-import type { OptionId, PollId, RecommendationId } from './ids.js';
-import type { ModelRef } from './model.js';
-import type { Millis } from './time.js';
+import type { OptionId, PollId } from './ids.js';
 
 /** Which path answered: one of the two models, or what stands in when neither could. */
 export const RECOMMENDATION_SOURCES = ['PERSONALISED', 'POPULAR', 'FALLBACK'] as const;
@@ -36,21 +34,4 @@ export interface Reason {
   readonly weight: number | null;
   /** One sentence for the user, in English. */
   readonly text: string;
-}
-
-export interface RecommendedPoll {
-  readonly pollId: PollId;
-  readonly score: number;
-  readonly reason: Reason;
-}
-
-/** One page of recommendations, before polls are looked up and cursors are made. */
-export interface Recommendation {
-  readonly id: RecommendationId;
-  readonly items: readonly RecommendedPoll[];
-  readonly source: RecommendationSource;
-  readonly fallbackReason: FallbackReason | null;
-  readonly model: ModelRef | null;
-  readonly generatedAt: Millis;
-  readonly hasNextPage: boolean;
 }

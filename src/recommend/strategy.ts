@@ -40,6 +40,5 @@ export type StrategyOutcome =
 
 /** One way to choose polls. Strategies stand in a list; the first that answers wins. */
 export interface Strategy {
-  readonly name: string;
   choose(input: StrategyInput): Promise<StrategyOutcome>;
 }

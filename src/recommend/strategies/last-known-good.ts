@@ -5,7 +5,6 @@ import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
 
 /** What stands in when no predictor answers: the catalogue in memory, by the counts it last got. Never fails. */
 export class LastKnownGoodStrategy implements Strategy {
-  readonly name = 'last-known-good';
   readonly #catalogue: LiveCatalogue;
   readonly #trending: boolean;
 

@@ -4,7 +4,6 @@ import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
 
 /** The catalogue by creation time, newest first. Never fails. */
 export class NewestStrategy implements Strategy {
-  readonly name = 'newest';
   readonly #catalogue: LiveCatalogue;
 
   constructor(catalogue: LiveCatalogue) {

@@ -35,7 +35,6 @@ interface Answer {
 
 /** The personalisation model, for users of whom a vote, a skip or an interest is known. */
 export class PersonalisedStrategy implements Strategy {
-  readonly name = 'personalised';
   readonly #access: ModelAccess;
   readonly #catalogue: LiveCatalogue;
 

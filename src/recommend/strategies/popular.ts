@@ -21,7 +21,6 @@ function segmentsOf(filter: PollFilter): string[][] {
 
 /** The popular model: decayed votes × smoothed agree share, or what rises. */
 export class PopularStrategy implements Strategy {
-  readonly name: string;
   readonly #access: ModelAccess;
   readonly #catalogue: LiveCatalogue;
   readonly #trending: boolean;
@@ -30,7 +29,6 @@ export class PopularStrategy implements Strategy {
     this.#access = access;
     this.#catalogue = catalogue;
     this.#trending = order === 'TRENDING';
-    this.name = this.#trending ? 'trending' : 'popular';
   }
 
   async choose(input: StrategyInput): Promise<StrategyOutcome> {
