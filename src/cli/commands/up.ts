@@ -77,7 +77,7 @@ export function upCommand(): Command {
       const parts = openParts({ name: 'up', quiet: true });
       const shutdown = new Shutdown(parts.log);
       shutdown.listen();
-      stopWithNpm();
+      stopWithNpm(shutdown.signal);
       shutdown.add('stores', () => parts.close());
       await shutdown.start([
         async () => shutdown.add('lease', await takeDataDir(parts)),
