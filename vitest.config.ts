@@ -6,7 +6,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['src/**/*.test.ts', 'jobs/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'jobs/**/*.test.ts', 'bench/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/services/**', 'node_modules/**'],
     setupFiles: ['tests/support/setup.ts'],
     testTimeout: 20_000,
