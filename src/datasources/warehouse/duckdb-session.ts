@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { BadInputError } from '../../domain/errors.js';
+import { BadInputError, HunchError } from '../../domain/errors.js';
 import { isMissing } from '../../platform/durable-files.js';
 import { type DataFiles, writeParquet } from './data-files.js';
 import { quotedPath, toDuckDb } from './duckdb-dialect.js';
@@ -73,13 +73,29 @@ export class DuckDbSession implements WarehouseSession {
     signal?.addEventListener('abort', interrupt, { once: true });
     try {
       await this.#showTables(connection);
+      const count = await connection.runAndReadAll(
+        `SELECT COUNT(*) FROM (${statement.sql}\n)`,
+        values,
+        types,
+      );
+      const expected = Number(count.getRows()[0]?.[0]);
       const result = await connection.stream(statement.sql, values, types);
       const names = result.columnNames();
+      let streamed = 0;
       for (;;) {
         signal?.throwIfAborted();
         const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
+        if (chunk === null || chunk.rowCount === 0) break;
+        streamed += chunk.rowCount;
         yield new DuckDbBatch(chunk, names);
+      }
+      signal?.throwIfAborted();
+      // The engine ends a stream in the same way after its last row and after a fault; only the count tells them apart.
+      if (streamed !== expected) {
+        throw new HunchError(
+          'INVALID_DATA',
+          `A result ended after ${streamed} of ${expected} rows; a data file may be damaged.`,
+        );
       }
     } catch (error) {
       signal?.throwIfAborted();
