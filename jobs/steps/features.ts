@@ -31,7 +31,7 @@ async function materialiseUserFeatures(session: WarehouseSession, context: StepC
   const tables: string[] = [];
   for (let part = 0; part < parts; part += 1) {
     context.signal.throwIfAborted();
-    const table = parts === 1 ? 'user_features' : `user_features_${part}`;
+    const table = parts === 1 ? 'user_features' : `user_features_${part}_of_${parts}`;
     const { rows } = await session.materialise(table, statement, {
       parts,
       part,

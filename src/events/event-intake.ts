@@ -13,10 +13,12 @@ export interface EventIntakeOptions {
 }
 
 /**
- * The count that an event changes; null where it changes none. Authors' own votes are no opinion of the poll. A duplicate is
- * counted like the first: whoever took that in may have been killed before it counted, and counting is idempotent.
+ * The count that an event changes; null where it changes none. Authors' own votes are no opinion of the poll. The same
+ * recording brought again is counted like the first time: whoever took it in may have been killed before it counted, and counting
+ * is idempotent. One that a client sent twice is not.
  */
 function liveVoteOf(event: PollEvent, outcome: ApplyOutcome): LiveVote | null {
+  if (outcome.status === 'DUPLICATE' && !outcome.again) return null;
   const { eventId, pollId, recordedAt } = event;
   const { replaced } = outcome;
   if (event.kind === 'VOTE') {

@@ -92,12 +92,14 @@ export function featureStoreContract(name: string, setting: () => Promise<Featur
       expect(outcomes).toEqual([
         { status: 'APPLIED', replaced: null },
         { status: 'APPLIED', replaced: 'agree' },
-        { status: 'DUPLICATE', replaced: 'agree' },
+        { status: 'DUPLICATE', replaced: 'agree', again: true },
         { status: 'APPLIED', replaced: 'pass' },
         { status: 'APPLIED', replaced: null },
         { status: 'APPLIED', replaced: 'disagree' },
       ]);
-      expect(await store.apply([vote('p', 5)])).toEqual([{ status: 'DUPLICATE', replaced: null }]);
+      expect(await store.apply([vote('p', 5)])).toEqual([
+        { status: 'DUPLICATE', replaced: null, again: true },
+      ]);
       expect(await store.apply([])).toEqual([]);
     });
 
@@ -229,7 +231,9 @@ export function featureStoreContract(name: string, setting: () => Promise<Featur
       await store.apply([vote('p', THROUGH)]);
       await store.forget(ada, THROUGH + 10);
       expect(await store.get([ada])).toEqual([null]);
-      expect(await store.apply([vote('q', THROUGH + 9)])).toEqual([{ status: 'DUPLICATE', replaced: null }]);
+      expect(await store.apply([vote('q', THROUGH + 9)])).toEqual([
+        { status: 'DUPLICATE', replaced: null, again: false },
+      ]);
       await store.index([indexed('ada', ['p'], 5), indexed('bob', ['p'], 5)], THROUGH);
       expect((await store.get([ada, bob])).map(tastes)).toEqual([null, ['p agree']]);
     });
@@ -248,7 +252,7 @@ export function featureStoreContract(name: string, setting: () => Promise<Featur
       const long = { user: '語'.repeat(256), poll: '票'.repeat(256), id: '件'.repeat(256) };
       expect(await store.apply([pollEvent(long)])).toEqual([{ status: 'APPLIED', replaced: null }]);
       expect(await store.apply([pollEvent({ ...long, at: 2 })])).toEqual([
-        { status: 'DUPLICATE', replaced: null },
+        { status: 'DUPLICATE', replaced: null, again: false },
       ]);
       expect((await store.get([userId(long.user)]))[0]?.voted).toEqual([long.poll]);
     });

@@ -9,7 +9,12 @@ import type { Millis } from '../../domain/time.js';
  */
 export type ApplyOutcome =
   | { readonly status: 'APPLIED'; readonly replaced: OptionId | null }
-  | { readonly status: 'DUPLICATE'; readonly replaced: OptionId | null };
+  | {
+      readonly status: 'DUPLICATE';
+      readonly replaced: OptionId | null;
+      /** The very same recording, brought again; false for one that a client sent twice. */
+      readonly again: boolean;
+    };
 
 /** What a flow computed for one user from all clean events recorded up to `through`. */
 export interface IndexedUser {

@@ -68,7 +68,7 @@ describe('LmdbFeatureStore', () => {
     await again();
     now += 7 * DAY;
     await store.index([], now);
-    expect(await again()).toEqual([{ status: 'DUPLICATE', replaced: null }]);
+    expect(await again()).toEqual([{ status: 'DUPLICATE', replaced: null, again: true }]);
     now += 1;
     await store.index([], now);
     expect((await again())[0]?.status).toBe('APPLIED');

@@ -45,7 +45,7 @@ export class LmdbFeatureStore implements FeatureStore {
   readonly #recent: Database<StoredChange, RecentKey>;
   readonly #departed: Database<Departure, UserId>;
   /** When an event or a change of interests was taken in, and which vote it replaced. */
-  readonly #seen: Database<readonly [Millis, OptionId | null], EventId>;
+  readonly #seen: Database<readonly [Millis, OptionId | null, Millis], EventId>;
   readonly #counters: Database<number, 'changes'>;
   #sweptThrough: Millis | null = null;
 
@@ -74,14 +74,15 @@ export class LmdbFeatureStore implements FeatureStore {
       const changed = new Map<UserId, UserFeatures>();
       const outcomes = events.map((event): ApplyOutcome => {
         const seen = this.#seen.get(event.eventId);
-        if (seen !== undefined) return { status: 'DUPLICATE', replaced: seen[1] };
+        if (seen !== undefined)
+          return { status: 'DUPLICATE', replaced: seen[1], again: seen[2] === event.recordedAt };
         const owner = this.#owner(event.userId, event.recordedAt);
-        if (owner === null) return { status: 'DUPLICATE', replaced: null };
+        if (owner === null) return { status: 'DUPLICATE', replaced: null, again: false };
         const before = changed.get(owner) ?? this.#load(owner) ?? emptyFeatures(owner, event.recordedAt);
         changed.set(owner, applyEvent(before, event));
         this.#remember(owner, { kind: 'EVENT', event });
         const replaced = replacedVote(before, event);
-        this.#seen.put(event.eventId, [now, replaced]);
+        this.#seen.put(event.eventId, [now, replaced, event.recordedAt]);
         return { status: 'APPLIED', replaced };
       });
       for (const features of changed.values()) this.#save(features);
@@ -97,7 +98,7 @@ export class LmdbFeatureStore implements FeatureStore {
     return this.#environment.write(() => {
       const owner = this.#owner(id, at);
       if (this.#seen.doesExist(changeId)) return this.#load(owner ?? id) ?? emptyFeatures(id, at);
-      this.#seen.put(changeId, [this.#clock(), null]);
+      this.#seen.put(changeId, [this.#clock(), null, at]);
       const features = chooseInterests(this.#load(owner ?? id) ?? emptyFeatures(id, at), interests, at);
       if (owner !== null) {
         this.#save(features);
@@ -208,7 +209,9 @@ export class LmdbFeatureStore implements FeatureStore {
 
   #replace(features: UserFeatures, through: Millis): void {
     const departure = this.#departed.get(features.userId);
-    if (departure !== undefined && departure[0] > through - OVERLAP) return;
+    // Long after, too, what was computed from votes given before is of the user who is gone.
+    if (departure !== undefined && (departure[0] > through - OVERLAP || features.updatedAt <= departure[0]))
+      return;
     let current = features;
     for (const { key, value } of this.#recentOf(features.userId)) {
       if (value[0] <= through - OVERLAP) this.#recent.remove(key);

@@ -118,7 +118,8 @@ export class DuckDbWarehouse implements Warehouse {
         const arrivalBase = number * ARRIVALS_PER_MANIFEST;
         return { add: written.map((file) => ({ ...file, arrivalBase })) };
       });
-      if (manifest !== null) await this.#merge(manifest, SMALL_MERGE);
+      // The rows are in: a merge that fails must not make the caller add them again. `compact` tells what is wrong.
+      if (manifest !== null) await this.#merge(manifest, SMALL_MERGE).catch(() => undefined);
     }
     return { added: written.reduce((sum, file) => sum + file.rows, 0), known };
   }

@@ -14,6 +14,9 @@ import { solveTasteWeights, type TasteWeights } from './taste-weights.js';
 import { tabulateTokens } from './token-table.js';
 import { type ColumnReading, voteResiduals } from './vote-residuals.js';
 
+/** Nothing is taken for surer than one in a million. */
+const SMALLEST_CHANCE = 1e-6;
+
 export interface TrainingInput {
   readonly polls: readonly TrainingPoll[];
   readonly polarity: Polarity;
@@ -103,7 +106,11 @@ function orderedPriors(
   groups: InterestGroups,
 ): PersonalisationModel['priors'] {
   const most = Math.log1p(priors.votes.reduce((a, b) => Math.max(a, b), 1));
-  const logit = (share: number): number => Math.log(share / (1 - share));
+  // A share that rounds to 0 or 1 has no finite log-odds.
+  const logit = (share: number): number => {
+    const chance = Math.min(1 - SMALLEST_CHANCE, Math.max(SMALLEST_CHANCE, share));
+    return Math.log(chance / (1 - chance));
+  };
   const { overall } = priors;
   return {
     means: Float32Array.from([...order.map((poll) => priors.means[poll] as number), overall.mean]),
