@@ -5,7 +5,8 @@ export const EVENT_KINDS = ['VOTE', 'IMPRESSION', 'SKIP', 'DISMISS', 'UNDO_DISMI
 export type EventKind = (typeof EVENT_KINDS)[number];
 export type InteractionKind = Exclude<EventKind, 'VOTE' | 'IMPRESSION'>;
 
-interface EventBase {
+/** What every event tells, whatever was done. */
+export interface EventBase {
   /** The caller's own id; the same id twice counts once, for ever. */
   readonly eventId: EventId;
   readonly userId: UserId;

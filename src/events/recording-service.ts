@@ -2,7 +2,7 @@ import type { CatalogueStore, RecordedPoll } from '../datasources/catalogue/cata
 import type { FeatureStore } from '../datasources/features/feature-store.js';
 import type { Outbox } from '../datasources/outbox/outbox.js';
 import { BadInputError, NotFoundError } from '../domain/errors.js';
-import type { PollEvent, UserChange } from '../domain/event.js';
+import type { EventBase, PollEvent, UserChange } from '../domain/event.js';
 import type { UserFeatures } from '../domain/features.js';
 import { type EventId, eventId, type PollId, type UserId } from '../domain/ids.js';
 import type { Poll, PollStatus } from '../domain/poll.js';
@@ -222,13 +222,4 @@ export class RecordingService implements Recorder {
     await this.#options.outbox.append([{ type: 'USER_CHANGE', change, recordedAt }]);
     this.#options.wakeRelay();
   }
-}
-
-interface EventBase {
-  readonly eventId: EventId;
-  readonly userId: UserId;
-  readonly pollId: PollId;
-  readonly occurredAt: Millis;
-  readonly recordedAt: Millis;
-  readonly recommendationId: string | null;
 }
