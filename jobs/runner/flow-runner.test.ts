@@ -47,7 +47,13 @@ const flowOf = (...steps: StepDefinition[]): FlowDefinition => ({
   steps,
 });
 
-async function setting({ keepRuns = 10 } = {}) {
+async function setting({
+  keepRuns = 10,
+  removeTables,
+}: {
+  keepRuns?: number;
+  removeTables?: () => Promise<void>;
+} = {}) {
   const folder = await folders.make();
   const runs = await FileRunStore.open({ folder: join(folder, 'runs') });
   const leases = await FileLeaseStore.open({ folder: join(folder, 'leases'), clock: Date.now });
@@ -67,7 +73,7 @@ async function setting({ keepRuns = 10 } = {}) {
       keepVersions: 5,
       clock: Date.now,
     }),
-    removeTables: async (_, run) => void removedTables.push(run),
+    removeTables: removeTables ?? (async (_, run) => void removedTables.push(run)),
     clock: Date.now,
     log,
     backOff: { firstMs: 1, longestMs: 5 },
@@ -291,9 +297,34 @@ describe('FlowRunner', () => {
   it('removes old runs, with what they left in the warehouse', async () => {
     const { run, runs, removedTables } = await setting({ keepRuns: 3 });
     const ids = Array.from({ length: 5 }, (_, n) => runId(`r${n}`));
-    for (const id of ids) await run(flowOf(step('a')), id);
+    const fails: StepFunction = () => Promise.reject(new Error('a mistake'));
+    for (const id of ids) await run(flowOf(step('a', [], fails)), id);
     expect(await runs.list('popular')).toEqual(['r4', 'r3', 'r2']);
     expect(removedTables).toEqual(['r0', 'r1']);
+  });
+
+  it('keeps the tables of a run while it may be taken up again, and its results for good', async () => {
+    const { run, runs, removedTables } = await setting();
+    let broken = true;
+    const fails: StepFunction = async () => {
+      if (broken) throw new Error('a mistake');
+      return { done: true };
+    };
+    const flow = flowOf(step('a', [], fails));
+    expect((await run(flow)).run.state).toBe('FAILED');
+    expect(removedTables).toEqual([]);
+    broken = false;
+    expect((await run(flow)).run.state).toBe('SUCCEEDED');
+    expect(removedTables).toEqual([R1]);
+    expect((await run(flow)).results).toEqual({ a: { done: true } });
+    expect(await runs.list('popular')).toEqual([R1]);
+  });
+
+  it('ends well where the tables of the run can not be removed', async () => {
+    const { run } = await setting({
+      removeTables: () => Promise.reject(new UnavailableError('the warehouse is away')),
+    });
+    expect((await run(flowOf(step('a')))).run.state).toBe('SUCCEEDED');
   });
 
   it('tells every change of the run', async () => {

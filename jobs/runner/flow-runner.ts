@@ -92,6 +92,7 @@ export class FlowRunner {
       const done = await scheduler.run();
       lost.throwIfAborted();
       await journal.finish(done ? 'SUCCEEDED' : 'FAILED');
+      if (done) await this.#removeTables(flow, options.runId);
     } finally {
       journal.close();
     }
@@ -105,6 +106,18 @@ export class FlowRunner {
       if (run.state !== 'RUNNING' || run.id === current) continue;
       this.#parts.log.warn({ flow: flow.name, run: run.id }, 'an earlier run was abandoned');
       await writeFlowRun(this.#parts.runs, { ...run, state: 'ABANDONED', finishedAt: run.heartbeat });
+    }
+  }
+
+  /** Only a run that is taken up again reads its tables; one that has succeeded needs them no more. */
+  async #removeTables(flow: FlowDefinition, run: RunId): Promise<void> {
+    try {
+      await this.#parts.removeTables(flow.name, run);
+    } catch (error) {
+      this.#parts.log.warn(
+        { err: error, flow: flow.name, run },
+        'the tables of the run could not be removed',
+      );
     }
   }
 

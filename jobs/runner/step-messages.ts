@@ -34,7 +34,10 @@ export class ParentProcess {
     process.channel?.unref();
   }
 
-  tell(message: StepMessage): void {
-    if (process.connected) process.send?.(message);
+  /** False where nobody listens. */
+  tell(message: StepMessage): boolean {
+    if (!process.connected || process.send === undefined) return false;
+    process.send(message);
+    return true;
   }
 }

@@ -78,7 +78,9 @@ export class StepScheduler {
       return true;
     } catch (error) {
       const fault = signal.aborted ? CALLED_OFF : faultOf(error);
-      if (!signal.aborted) log.error({ step: name, err: error }, 'step failed');
+      // What is foreseen is told by whoever started the run; a mistake wants its stack.
+      if (!signal.aborted && !(error instanceof HunchError))
+        log.error({ step: name, err: error }, 'step failed');
       await this.#journal.updateStep(name, { state: 'FAILED', finishedAt: clock(), error: fault });
       return false;
     }

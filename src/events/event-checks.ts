@@ -1,4 +1,4 @@
-import { findOption, type Poll } from '../domain/poll.js';
+import { findOption, MAX_OPTIONS, type Poll } from '../domain/poll.js';
 import { DAY, MINUTE, type Millis } from '../domain/time.js';
 import type { RejectionCode, VoteInput } from './recorder.js';
 
@@ -59,8 +59,15 @@ export function checkVote(input: VoteInput, poll: Poll | null, now: Millis): Rej
 export function checkPoll(poll: Poll): Rejection | null {
   if (poll.options.length < 2)
     return reject('INVALID', `Poll "${poll.id}" wants two options or more; it has ${poll.options.length}`);
+  if (poll.options.length > MAX_OPTIONS) {
+    return reject(
+      'INVALID',
+      `Poll "${poll.id}" wants at most ${MAX_OPTIONS} options; it has ${poll.options.length}`,
+    );
+  }
   const seen = new Set<string>();
   for (const { id } of poll.options) {
+    // History tokens are split at their last colon, and `@skip` stands where an option would.
     if (id.includes(':') || id.startsWith('@')) {
       return reject(
         'INVALID',
@@ -70,6 +77,7 @@ export function checkPoll(poll: Poll): Rejection | null {
     if (seen.has(id)) return reject('INVALID', `Poll "${poll.id}" has the option "${id}" twice`);
     seen.add(id);
   }
+  // History tokens begin with "@" where they name no poll.
   if (poll.id.startsWith('@')) return reject('INVALID', `Poll ids do not begin with "@"; got "${poll.id}"`);
   if (poll.closesAt !== null && poll.closesAt <= poll.createdAt) {
     return reject('INVALID', `Poll "${poll.id}" wants a closing time after its creation`);

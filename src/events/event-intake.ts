@@ -2,6 +2,7 @@ import type { CatalogueStore, LiveVote } from '../datasources/catalogue/catalogu
 import type { ApplyOutcome, FeatureStore } from '../datasources/features/feature-store.js';
 import { HunchError } from '../domain/errors.js';
 import type { PollEvent } from '../domain/event.js';
+import { FIRST_VOTES } from '../domain/popularity.js';
 
 /** What became of events that are already on disk. LATER: the feature store is away; the relay brings them in. */
 export type IntakeOutcome = 'APPLIED' | 'DUPLICATE' | 'LATER';
@@ -19,15 +20,23 @@ export interface EventIntakeOptions {
  */
 function liveVoteOf(event: PollEvent, outcome: ApplyOutcome): LiveVote | null {
   if (outcome.status === 'DUPLICATE' && !outcome.again) return null;
-  const { eventId, pollId, recordedAt } = event;
+  const { eventId, pollId, occurredAt, recordedAt } = event;
   const { replaced } = outcome;
+  const vote = {
+    eventId,
+    pollId,
+    replaced,
+    isEstablished: outcome.votedBefore >= FIRST_VOTES,
+    occurredAt,
+    recordedAt,
+  };
   if (event.kind === 'VOTE') {
     if (event.isAuthor || event.optionId === replaced) return null;
-    return { eventId, pollId, optionId: event.optionId, replaced, recordedAt };
+    return { ...vote, optionId: event.optionId };
   }
   // A retraction takes the vote back, and so does a later skip: the last thing the user did holds.
   if ((event.kind === 'RETRACT_VOTE' || event.kind === 'SKIP') && replaced !== null) {
-    return { eventId, pollId, optionId: null, replaced, recordedAt };
+    return { ...vote, optionId: null };
   }
   return null;
 }

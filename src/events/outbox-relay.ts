@@ -130,12 +130,13 @@ export class OutboxRelay {
     for (const record of records) if (record.type === 'USER_CHANGE') await this.#applyChange(record.change);
   }
 
-  /** A change that was cut off between the outbox and the features is done now; done twice, it changes nothing. */
+  /** A change that was cut off between the outbox and the stores is done now; done twice, it changes nothing. */
   async #applyChange(change: UserChange): Promise<void> {
-    const { features } = this.#options;
+    const { features, catalogue } = this.#options;
     switch (change.kind) {
       case 'ERASE':
-        return features.forget(change.userId, change.occurredAt);
+        await features.forget(change.userId, change.occurredAt);
+        return catalogue.forgetAuthor(change.userId, change.occurredAt);
       case 'MERGE':
         await features.merge(change.userId, change.into, change.occurredAt);
         return;

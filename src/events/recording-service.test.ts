@@ -266,6 +266,19 @@ describe('users and polls', () => {
     expect(batch?.records.map((record) => record.type)).toEqual(['USER_CHANGE']);
   });
 
+  it('takes a forgotten user out of the polls that the user wrote, for good', async () => {
+    const service = recorder();
+    const own: Poll = { ...open, id: pollId('own'), authorId: ann };
+    await service.upsertPolls([own]);
+    await service.forgetUser(ann);
+    expect((await catalogue.get([own.id]))[0]).toEqual({ ...own, authorId: null });
+    // The relay brings the poll in once more, as it was recorded before.
+    const worker = relay(true);
+    await worker.start();
+    await worker.stop();
+    expect((await catalogue.get([own.id]))[0]?.authorId).toBeNull();
+  });
+
   it('merges an anonymous visitor into a user', async () => {
     const service = recorder();
     await service.recordVotes([vote({ userId: userId('visitor') })]);
@@ -275,15 +288,27 @@ describe('users and polls', () => {
   });
 
   it('refuses polls that can not be voted on, by their place', async () => {
-    const [first] = open.options;
+    const withOptions = (...ids: readonly string[]) => ({
+      ...open,
+      options: ids.map((id) => ({ id: optionId(id), label: id })),
+    });
+    const bad: [Poll, RegExp][] = [
+      [withOptions('a'), /two options or more/],
+      [withOptions(...Array.from({ length: 256 }, (_, n) => `o${n}`)), /at most 255 options/],
+      [withOptions('a', 'a'), /the option "a" twice/],
+      [withOptions('a:b', 'c'), /"a:b"/],
+      [withOptions('c', '@skip'), /"@skip"/],
+      [{ ...open, id: pollId('@topic:x') }, /"@topic:x"/],
+      [{ ...open, closesAt: open.createdAt - 1 }, /closing time after its creation/],
+    ];
     const summary = await recorder().upsertPolls([
-      { ...open, options: first === undefined ? [] : [first] },
-      { ...open, options: ['a', 'a'].map((id) => ({ id: optionId(id), label: id })) },
-      { ...open, options: ['a:b', 'c'].map((id) => ({ id: optionId(id), label: id })) },
+      ...bad.map(([poll]) => poll),
       { ...open, id: pollId('fine') },
     ]);
     expect(summary.accepted).toBe(1);
-    expect(summary.rejected.map((item) => item.index)).toEqual([0, 1, 2]);
+    expect(summary.rejected).toEqual(
+      bad.map(([, message], index) => ({ index, code: 'INVALID', message: expect.stringMatching(message) })),
+    );
     expect((await catalogue.get([pollId('fine')]))[0]?.question).toBe(open.question);
   });
 

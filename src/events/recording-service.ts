@@ -91,12 +91,14 @@ export class RecordingService implements Recorder {
   }
 
   async forgetUser(userId: UserId): Promise<Millis> {
-    const { outbox, features, clock } = this.#options;
+    const { outbox, features, catalogue, refreshCatalogue, clock } = this.#options;
     const at = clock();
     // The erasure goes first: whatever happens next, the warehouse will leave the user out for ever.
     await this.#keepChange({ kind: 'ERASE', ...this.#change(userId, at) }, at);
     await outbox.forget(userId);
     await features.forget(userId, at);
+    await catalogue.forgetAuthor(userId, at);
+    await refreshCatalogue();
     return at;
   }
 

@@ -34,9 +34,8 @@ export class FileTally {
   async *parsed<T extends object>(
     parse: (values: readonly unknown[]) => T | RowFault,
   ): AsyncGenerator<readonly T[]> {
-    const { reader, signal } = this.#file;
-    for await (const batch of reader.batches) {
-      signal?.throwIfAborted();
+    for await (const batch of this.#file.reader.batches) {
+      this.checkGoingOn();
       const good: T[] = [];
       const bad: RejectedRow[] = [...batch.unreadable];
       batch.rows.forEach(({ line, values }, index) => {
@@ -49,6 +48,11 @@ export class FileTally {
       if (good.length > 0) yield good;
       this.#report();
     }
+  }
+
+  /** Throws the signal's reason once it has fired. */
+  checkGoingOn(): void {
+    this.#file.signal?.throwIfAborted();
   }
 
   /** Leaves the file as it is: what was read, and what was made of it up to here. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzip } from './gunzip.js';
@@ -59,6 +61,29 @@ describe('gunzip', () => {
     const result = await unpack(damaged);
     expect(result.code).toMatch(/^Z_(DATA|BUF)_ERROR$/);
     expect(result.text.length).toBeGreaterThan(text.length / 4);
+  });
+
+  it('holds no more memory the longer the file is', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const member = gzipSync('a short text');
+    async function* source(pieces: number): AsyncGenerator<Buffer> {
+      for (let piece = 0; piece < pieces; piece += 1) yield member;
+    }
+    const heapAfter = async (pieces: number): Promise<number> => {
+      let read = 0;
+      let held = 0;
+      for await (const chunk of gunzip(source(pieces))) {
+        read += chunk.length;
+        if (read < 12 * pieces) continue;
+        collect();
+        held = process.memoryUsage().heapUsed;
+      }
+      return held;
+    };
+    // What one more piece held would be 300 bytes: 9 MB of these.
+    const short = await heapAfter(1_000);
+    expect((await heapAfter(30_000)) - short).toBeLessThan(3e6);
   });
 
   it('takes in no more than a few pieces ahead of the reader', async () => {

@@ -12,8 +12,20 @@ const PIECE = 16 * 1024;
 export async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const stream = createGunzip({ chunkSize: 64 * 1024 });
   let produced: Buffer[] = [];
-  const failure = new Promise<Error>((resolve) => stream.once('error', resolve));
-  const finished = new Promise<null>((resolve) => stream.once('end', () => resolve(null)));
+  let failure: Error | null = null;
+  let wake = (): void => undefined;
+  /** The error that came before what `start` begins has told that it is done; null where none did. */
+  const untilDone = (start: (done: () => void) => void): Promise<Error | null> =>
+    // A promise of its own each time: a race against one for the whole file would hold every one of them until its end.
+    new Promise((resolve) => {
+      wake = () => resolve(failure);
+      if (failure === null) start(wake);
+      else wake();
+    });
+  stream.once('error', (error) => {
+    failure = error;
+    wake();
+  });
   stream.on('data', (chunk: Buffer) => produced.push(chunk));
 
   const takeProduced = (): Buffer[] => {
@@ -28,15 +40,13 @@ export async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buf
     for await (const chunk of source) {
       for (let start = 0; start < chunk.length; start += PIECE) {
         const piece = chunk.subarray(start, start + PIECE);
-        const written = new Promise<null>((resolve) => stream.write(piece, () => resolve(null)));
-        const error = await Promise.race([written, failure]);
+        const error = await untilDone((done) => stream.write(piece, done));
         yield* takeProduced();
         if (error !== null) throw error;
       }
     }
     // The end is told by itself: with the last piece it would be the end of that piece's output, too, when it is an error.
-    stream.end();
-    const error = await Promise.race([finished, failure]);
+    const error = await untilDone((done) => stream.once('end', done).end());
     yield* takeProduced();
     if (error !== null) throw error;
   } finally {

@@ -1,28 +1,26 @@
 import type { CatalogueStore } from '../datasources/catalogue/catalogue-store.js';
 import type { Topic, Warehouse } from '../datasources/warehouse/warehouse.js';
-import { type PollId, runId } from '../domain/ids.js';
 import type { Poll } from '../domain/poll.js';
-import type { Clock, Millis } from '../domain/time.js';
+import type { Clock } from '../domain/time.js';
 import type { FileTally } from './file-tally.js';
+import type { FormerUsers } from './former-users.js';
 import type { KnownPolls } from './known-polls.js';
 import { type PollRow, pollParser, topicParser } from './poll-rows.js';
+import type { RowFault } from './reject-reason.js';
+import { sourceRows } from './source-rows.js';
 
 const TOPICS = 'SELECT topic_id, title, language FROM topics ORDER BY recorded_at, arrival';
+
+/** Polls that are looked up and written together. */
+const POLLS_AT_ONCE = 1_000;
 
 /** Topics by id, as the warehouse knows them. */
 export async function loadTopics(warehouse: Warehouse): Promise<Map<string, Topic>> {
   const topics = new Map<string, Topic>();
-  const snapshot = await warehouse.snapshot();
-  if (snapshot.rows.topics === 0) return topics;
-  const session = await warehouse.session({ snapshot, flow: 'import', run: runId('topics') });
-  try {
-    for (const row of await session.all(TOPICS)) {
-      const id = String(row.topic_id);
-      const language = typeof row.language === 'string' ? row.language : null;
-      topics.set(id, { id, title: String(row.title ?? ''), language });
-    }
-  } finally {
-    await session.close();
+  for (const row of await sourceRows(warehouse, TOPICS)) {
+    const id = String(row.topic_id);
+    const language = typeof row.language === 'string' ? row.language : null;
+    topics.set(id, { id, title: String(row.title ?? ''), language });
   }
   return topics;
 }
@@ -33,30 +31,28 @@ export async function importTopics(
   columns: readonly string[],
   target: { readonly warehouse: Warehouse; readonly topics: Map<string, Topic>; readonly clock: Clock },
 ): Promise<void> {
-  const recordings = new Recordings(target.clock);
-  for await (const rows of tally.parsed(topicParser(columns))) {
-    const fresh = new Map<string, Topic>();
-    for (const topic of rows) {
-      const before = target.topics.get(topic.id);
-      if (before?.title === topic.title && before.language === topic.language) {
-        tally.known++;
-        continue;
-      }
-      if (before === undefined) tally.added++;
-      else tally.changed++;
-      target.topics.set(topic.id, topic);
-      fresh.set(topic.id, topic);
+  const fresh: Topic[] = [];
+  for (const topic of (await lastOfEach(tally, topicParser(columns))).values()) {
+    const before = target.topics.get(topic.id);
+    if (before?.title === topic.title && before.language === topic.language) {
+      tally.known++;
+      continue;
     }
-    if (fresh.size === 0) continue;
-    const recordedAt = recordings.next();
-    await target.warehouse.append({ topics: [...fresh.values()].map((topic) => ({ topic, recordedAt })) });
+    if (before === undefined) tally.added++;
+    else tally.changed++;
+    target.topics.set(topic.id, topic);
+    fresh.push(topic);
   }
+  if (fresh.length === 0) return;
+  const recordedAt = target.clock();
+  await target.warehouse.append({ topics: fresh.map((topic) => ({ topic, recordedAt })) });
 }
 
 export interface PollTarget {
   readonly warehouse: Warehouse;
   readonly catalogue: CatalogueStore;
   readonly topics: ReadonlyMap<string, Topic>;
+  readonly formerUsers: FormerUsers;
   readonly known: KnownPolls;
   readonly clock: Clock;
 }
@@ -70,35 +66,55 @@ export async function importPolls(
   columns: readonly string[],
   target: PollTarget,
 ): Promise<void> {
-  const recordings = new Recordings(target.clock);
-  for await (const rows of tally.parsed(pollParser(columns))) {
-    const ids = [...new Set(rows.map((row) => row.id))];
-    const stored = await target.catalogue.get(ids);
-    const current = new Map<PollId, Poll>(stored.flatMap((poll) => (poll === null ? [] : [[poll.id, poll]])));
-    const fresh = new Map<PollId, Poll>();
-    for (const row of rows) {
-      const before = current.get(row.id);
-      const poll = completed(row, before, target.topics);
-      if (before !== undefined && isSame(before, poll)) {
-        tally.known++;
-        continue;
-      }
-      if (before === undefined) tally.added++;
-      else tally.changed++;
-      current.set(poll.id, poll);
-      fresh.set(poll.id, poll);
-    }
-    if (fresh.size === 0) continue;
-    const recordedAt = recordings.next();
-    const polls = [...fresh.values()].map((poll) => ({ poll, recordedAt }));
-    await target.warehouse.append({ polls });
-    await target.catalogue.upsert(polls);
-    for (const { poll } of polls) target.known.add(poll);
+  const rows = [...(await lastOfEach(tally, pollParser(columns))).values()];
+  for (let start = 0; start < rows.length; start += POLLS_AT_ONCE) {
+    tally.checkGoingOn();
+    await takePolls(tally, rows.slice(start, start + POLLS_AT_ONCE), target);
   }
 }
 
+async function takePolls(tally: FileTally, rows: readonly PollRow[], target: PollTarget): Promise<void> {
+  const stored = await target.catalogue.get(rows.map((row) => row.id));
+  const fresh: Poll[] = [];
+  for (const [place, row] of rows.entries()) {
+    const before = stored[place] ?? null;
+    const poll = completed(row, before, target);
+    if (before !== null && isSame(before, poll)) {
+      tally.known++;
+      continue;
+    }
+    if (before === null) tally.added++;
+    else tally.changed++;
+    fresh.push(poll);
+  }
+  if (fresh.length === 0) return;
+  const recordedAt = target.clock();
+  const polls = fresh.map((poll) => ({ poll, recordedAt }));
+  await target.warehouse.append({ polls });
+  await target.catalogue.upsert(polls);
+  for (const { poll } of polls) target.known.add(poll);
+}
+
+/**
+ * The rows of a file by id, of several rows of one id the last one; the others count as known. All of the file is held, which
+ * grows with the catalogue: taken row by row, a poll that a file tells twice would change twice at every import.
+ */
+async function lastOfEach<T extends { readonly id: string }>(
+  tally: FileTally,
+  parse: (values: readonly unknown[]) => T | RowFault,
+): Promise<ReadonlyMap<string, T>> {
+  const last = new Map<string, T>();
+  for await (const rows of tally.parsed(parse)) {
+    for (const row of rows) {
+      if (last.has(row.id)) tally.known++;
+      last.set(row.id, row);
+    }
+  }
+  return last;
+}
+
 /** Fills in what the file does not say from what is known of the poll and of its topics. */
-function completed(row: PollRow, before: Poll | undefined, topics: ReadonlyMap<string, Topic>): Poll {
+function completed(row: PollRow, before: Poll | null, { topics, formerUsers }: PollTarget): Poll {
   const ofTopic = row.topics.map((topic) => topics.get(topic)?.language).find((language) => language != null);
   return {
     id: row.id,
@@ -106,7 +122,7 @@ function completed(row: PollRow, before: Poll | undefined, topics: ReadonlyMap<s
     options: row.options,
     topics: row.topics,
     language: row.language ?? ofTopic ?? before?.language ?? null,
-    authorId: row.authorId,
+    authorId: row.authorId === null ? null : formerUsers.authorNow(row.authorId, row.createdAt),
     createdAt: row.createdAt,
     closesAt: row.closesAt === undefined ? (before?.closesAt ?? null) : row.closesAt,
     status: row.status ?? before?.status ?? 'OPEN',
@@ -119,19 +135,4 @@ function spelling(poll: Poll): string {
   const { id, question, options, topics, language, authorId, createdAt, closesAt, status } = poll;
   const choices = options.map((option) => [option.id, option.label]);
   return JSON.stringify([id, question, choices, topics, language, authorId, createdAt, closesAt, status]);
-}
-
-/** Times of recording that rise from batch to batch, so that of a poll that a file holds twice the later one holds. */
-class Recordings {
-  readonly #clock: Clock;
-  #last: Millis = 0;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  next(): Millis {
-    this.#last = Math.max(this.#clock(), this.#last + 1);
-    return this.#last;
-  }
 }

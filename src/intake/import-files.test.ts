@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ImportStores, importStores, readRejects } from '../../tests/support/import-stores.js';
 import { tempFolders } from '../../tests/support/temp-folder.js';
-import { pollId } from '../domain/ids.js';
+import type { UserChange } from '../domain/event.js';
+import { eventId, pollId, type UserId, userId } from '../domain/ids.js';
 import { DAY } from '../domain/time.js';
 import { type ImportOptions, importFiles } from './import-files.js';
 import type { FileSummary, ImportSummary } from './import-summary.js';
@@ -268,6 +269,7 @@ describe('importFiles', () => {
       '{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"a:b|c"}',
       '{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"a||c"}',
       '{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"[{"}',
+      `{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"${Array.from({ length: 256 }, (_, place) => place).join('|')}"}`,
       '{"poll_id":"p","created_at":"2026-01-01","question":"?"}',
       '{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"a|b","status":"GONE"}',
       '{"poll_id":"p","created_at":"2026-01-01","question":"?","options":"a|b","language":"!"}',
@@ -282,7 +284,7 @@ describe('importFiles', () => {
     expect(figures(summary, 'topics').reasons).toEqual({ MISSING_FIELD: 1, BAD_ID: 1, BAD_VALUE: 1 });
     expect(figures(summary, 'polls')).toMatchObject({
       added: 1,
-      reasons: { BAD_ID: 2, BAD_OPTIONS: 3, MISSING_FIELD: 3, BAD_VALUE: 2, BAD_DATE: 1 },
+      reasons: { BAD_ID: 2, BAD_OPTIONS: 4, MISSING_FIELD: 3, BAD_VALUE: 2, BAD_DATE: 1 },
     });
     expect(figures(summary, 'interactions')).toMatchObject({
       added: 1,
@@ -344,9 +346,52 @@ describe('importFiles', () => {
   it('keeps the later of two rows of one poll', async () => {
     const bench = await makeBench();
     const twice = `${POLLS}p1,food,ada,2026-01-01,Is stew food?,agree|disagree|pass\n`;
-    expect(figures(await bench.import({ 'polls.csv': twice }))).toMatchObject({ added: 2, changed: 1 });
+    expect(figures(await bench.import({ 'polls.csv': twice }))).toMatchObject({ added: 2, known: 1 });
     expect(await bench.catalogue.get([pollId('p1')])).toMatchObject([{ question: 'Is stew food?' }]);
     expect(await bench.rows('polls', 'poll_id')).toMatchObject([{ question: 'Is stew food?' }, {}]);
+    bench.now += 1_000;
+    const again = figures(await bench.import({ 'polls.csv': twice }));
+    expect(again).toMatchObject({ added: 0, changed: 0, known: 3 });
+    const topics = 'topic_id,title,language\nfood,Food,\nfood,Food and drink,en\n';
+    expect(figures(await bench.import({ 'topics.csv': topics }))).toMatchObject({ added: 1, known: 1 });
+    const topicsAgain = figures(await bench.import({ 'topics.csv': topics }));
+    expect(topicsAgain).toMatchObject({ added: 0, changed: 0, known: 2 });
+  });
+
+  it('does not bring authors back who were erased or merged into another', async () => {
+    const bench = await makeBench();
+    await bench.import({ 'polls.csv': POLLS });
+    const [ada, eve, zoe] = ['ada', 'eve', 'zoe'].map(userId) as [UserId, UserId, UserId];
+    const change = async (change: UserChange): Promise<void> => {
+      await bench.warehouse.append({ userChanges: [{ change, recordedAt: change.occurredAt }] });
+    };
+    const authors = async () => (await bench.catalogue.get([pollId('p1')])).map((poll) => poll?.authorId);
+    bench.now += 1_000;
+    await change({ changeId: eventId('c1'), kind: 'MERGE', userId: ada, into: eve, occurredAt: NOW });
+    expect(figures(await bench.import({ 'polls.csv': POLLS }))).toMatchObject({ changed: 1, known: 1 });
+    expect(await authors()).toEqual(['eve']);
+    expect(figures(await bench.import({ 'polls.csv': POLLS }))).toMatchObject({ changed: 0, known: 2 });
+    bench.now += 1_000;
+    await change({ changeId: eventId('c2'), kind: 'ERASE', userId: eve, occurredAt: NOW + 1 });
+    expect(figures(await bench.import({ 'polls.csv': POLLS }))).toMatchObject({ changed: 1 });
+    expect(await authors()).toEqual([null]);
+    expect(figures(await bench.import({ 'polls.csv': POLLS }))).toMatchObject({ changed: 0, known: 2 });
+    // A merge that came after the erasure leads on what was written in between; the old ids are new users afterwards.
+    await change({ changeId: eventId('c3'), kind: 'MERGE', userId: eve, into: zoe, occurredAt: NOW + 2 });
+    await change({ changeId: eventId('c4'), kind: 'MERGE', userId: ada, into: zoe, occurredAt: NOW + 3 });
+    const written = (id: string, author: string, at: number) =>
+      `${id},food,${author},${new Date(at).toISOString()},Is it food?,agree|disagree\n`;
+    await bench.import({
+      'polls.csv':
+        POLLS + written('p3', 'eve', NOW + 2) + written('p4', 'ada', NOW + 3) + written('p5', 'ada', NOW + 4),
+    });
+    const ids = ['p1', 'p3', 'p4', 'p5'].map(pollId);
+    expect((await bench.catalogue.get(ids)).map((poll) => poll?.authorId)).toEqual([
+      null,
+      'zoe',
+      'zoe',
+      'ada',
+    ]);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([

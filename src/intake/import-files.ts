@@ -13,6 +13,7 @@ import {
   voteParser,
 } from './event-rows.js';
 import { FileTally } from './file-tally.js';
+import { FormerUsers } from './former-users.js';
 import { importPolls, importTopics, loadTopics } from './import-catalogue.js';
 import { EVENTS_PER_BATCH, importEvents } from './import-events.js';
 import {
@@ -116,11 +117,12 @@ async function importAll(opened: readonly OpenFile[], context: ImportContext): P
   const startedAt = ports.clock();
   const needsTopics = opened.some(({ kind }) => kind === 'topics' || kind === 'polls');
   const topics = needsTopics ? await loadTopics(ports.warehouse) : new Map();
+  const formerUsers = await FormerUsers.load(ports.warehouse);
   const files: FileSummary[] = [];
 
   const importOne = ({ kind, reader }: OpenFile, tally: FileTally): Promise<void> => {
     if (kind === 'topics') return importTopics(tally, reader.columns, { ...ports, topics });
-    if (kind === 'polls') return importPolls(tally, reader.columns, { ...ports, topics, known });
+    if (kind === 'polls') return importPolls(tally, reader.columns, { ...ports, topics, formerUsers, known });
     const optionsOf = known.optionsOf.bind(known);
     const parse = EVENT_PARSERS[kind]({ columns: reader.columns, optionsOf, now: startedAt });
     return importEvents(tally, parse, { ...ports, batchSize: options.batchSize ?? EVENTS_PER_BATCH });

@@ -13,7 +13,7 @@ export interface FileSummary {
   readonly added: number;
   /** Polls and topics that were known and now read otherwise. */
   readonly changed: number;
-  /** Rows that were there already. */
+  /** Rows that were there already, and those that a later row of the file takes the place of. */
   readonly known: number;
   readonly rejected: number;
   readonly reasons: Readonly<Partial<Record<RejectReason, number>>>;

@@ -1,7 +1,7 @@
 import type { Topic } from '../datasources/warehouse/warehouse.js';
 import type { OptionId } from '../domain/ids.js';
 import { MAX_ID_LENGTH } from '../domain/ids.js';
-import { POLL_STATUSES, type Poll, type PollOption, type PollStatus } from '../domain/poll.js';
+import { MAX_OPTIONS, POLL_STATUSES, type Poll, type PollOption, type PollStatus } from '../domain/poll.js';
 import type { Millis } from '../domain/time.js';
 import {
   isEmpty,
@@ -120,6 +120,9 @@ function readOptions(value: unknown): readonly PollOption[] | RowFault {
       return new RowFault('BAD_OPTIONS', `The option ${quoteValue(option.id)} is there twice.`);
     }
     options.set(option.id, option);
+  }
+  if (options.size > MAX_OPTIONS) {
+    return new RowFault('BAD_OPTIONS', `A poll wants at most ${MAX_OPTIONS} options; got ${options.size}.`);
   }
   if (options.size >= 2) return [...options.values()];
   return new RowFault('BAD_OPTIONS', `A poll wants two or more options; got ${quoteValue(value)}.`);

@@ -5,7 +5,7 @@ export const REJECT_REASONS = {
   BAD_DATE: 'a date is none, or lies before 1970',
   IN_FUTURE: 'an event lies more than a day ahead of the clock',
   BAD_VALUE: 'a status, language, flag or number is none of those allowed',
-  BAD_OPTIONS: 'the options of a poll are fewer than two, repeated or unreadable',
+  BAD_OPTIONS: 'the options of a poll are fewer than two, more than 255, repeated or unreadable',
   UNKNOWN_POLL: 'the poll is neither in the file of polls nor in the catalogue',
   UNKNOWN_OPTION: 'the poll has no such option',
   UNKNOWN_KIND: 'an interaction is of no known kind',

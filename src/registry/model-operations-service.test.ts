@@ -7,7 +7,7 @@ import { tempFolders } from '../../tests/support/temp-folder.js';
 import { FileLeaseStore } from '../datasources/leases/file-lease-store.js';
 import { FileModelStore } from '../datasources/model-store/file-model-store.js';
 import { FileRunStore } from '../datasources/runs/file-run-store.js';
-import { flowLease, writeFlowRun } from '../datasources/runs/flow-run.js';
+import { flowLease, SCHEDULER_LEASE, writeFlowRun } from '../datasources/runs/flow-run.js';
 import { type ModelVersion, modelVersion, runId } from '../domain/ids.js';
 import type { ModelName } from '../domain/model.js';
 import type { ModelRefresh } from './model-operations.js';
@@ -156,14 +156,26 @@ describe('refreshes', () => {
   });
 });
 
+it('a follower brings the canary to a replica that starts anew', async () => {
+  const { models, registry, publish } = await setting();
+  const [v1, v2] = [await publish('v1'), await publish('v2')];
+  const replica = models.add('http://a', v1);
+  await registry.promote('POPULAR', v1);
+  await registry.setCanary('POPULAR', v2, 10);
+  replica.extra.clear();
+  await eventually(() => replica.extra.has(v2));
+});
+
 describe('status', () => {
   it('tells champion, replicas, canary, last and next run', async () => {
-    const { operations, models, publish, runs } = await setting();
+    const { operations, models, publish, runs, leases } = await setting();
     expect(await operations.status('POPULAR')).toMatchObject({
       state: 'MISSING',
       version: null,
       lastRun: null,
+      nextRunAt: null,
     });
+    const scheduler = await leases.acquire(SCHEDULER_LEASE);
     expect(await operations.currentRefresh('POPULAR')).toBeNull();
     const [v1, v2] = [await publish('v1'), await publish('v2')];
     models.add('http://a', v1);
@@ -192,6 +204,8 @@ describe('status', () => {
     });
     expect(status.nextRunAt ?? 0).toBeGreaterThan(Date.now());
     expect(new Date(status.nextRunAt ?? 0).getUTCHours() % 2).toBe(0);
+    if (scheduler.status === 'ACQUIRED') await scheduler.lease.release();
+    expect((await operations.status('POPULAR')).nextRunAt).toBeNull();
   });
 
   it('is LOADING while a replica serves another version, DEGRADED while one is away or after a failed run', async () => {

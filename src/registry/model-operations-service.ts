@@ -1,6 +1,6 @@
 import type { ModelClient, ReplicaStatus } from '../datasources/inference/model-client.js';
 import type { LeaseStore } from '../datasources/leases/lease-store.js';
-import { type FlowRun, lastFlowRun } from '../datasources/runs/flow-run.js';
+import { type FlowRun, lastFlowRun, SCHEDULER_LEASE } from '../datasources/runs/flow-run.js';
 import type { RunStore } from '../datasources/runs/run-store.js';
 import type { ModelVersion } from '../domain/ids.js';
 import type { ModelName } from '../domain/model.js';
@@ -38,12 +38,13 @@ export class ModelOperationsService implements ModelOperations {
   }
 
   async status(name: ModelName): Promise<ModelStatusInfo> {
-    const { registry, schedules, timeZone } = this.#parts;
+    const { registry, leases, schedules, timeZone } = this.#parts;
     const { flow, cron } = schedules[name];
-    const [document, replicas, lastRun] = await Promise.all([
+    const [document, replicas, lastRun, scheduler] = await Promise.all([
       registry.read(name),
       this.#replicas(name),
       lastFlowRun(this.#parts, flow),
+      leases.holder(SCHEDULER_LEASE),
     ]);
     const champion = document.champion === null ? null : findVersion(document, document.champion);
     return {
@@ -56,7 +57,8 @@ export class ModelOperationsService implements ModelOperations {
       canary: document.canary,
       replicas: replicas.map(({ url, ready, version, latencyMs }) => ({ url, ready, version, latencyMs })),
       lastRun: lastRun === null ? null : runInfo(lastRun),
-      nextRunAt: nextTimes({ expression: cron, timeZone }, 1).at(0) ?? null,
+      // Without a scheduler of ours nothing is known of the next run: another one may start it, or nobody.
+      nextRunAt: scheduler === null ? null : (nextTimes({ expression: cron, timeZone }, 1).at(0) ?? null),
     };
   }
 

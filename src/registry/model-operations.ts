@@ -29,6 +29,7 @@ export interface ModelStatusInfo {
   readonly canary: { readonly version: ModelVersion; readonly percent: number } | null;
   readonly replicas: readonly ModelReplicaInfo[];
   readonly lastRun: FlowRunInfo | null;
+  /** Null where no scheduler of ours runs. */
   readonly nextRunAt: Millis | null;
 }
 

@@ -2,6 +2,7 @@ import { EventEmitter, on } from 'node:events';
 import type { ModelClient } from '../datasources/inference/model-client.js';
 import { MODEL_NAMES, type ModelName } from '../domain/model.js';
 import type { Millis } from '../domain/time.js';
+import { CanaryLoader } from './canary-loader.js';
 import type { ModelRefresh } from './model-operations.js';
 import { type Registry, replicasBehind } from './registry.js';
 import { emptyRegistry, type HistoryEntry, type RegistryDocument } from './registry-document.js';
@@ -18,10 +19,11 @@ const REFRESH = 'refresh';
 
 /**
  * Follows the registry documents, which other processes write, and keeps the newest in memory: for the split of users by a
- * canary, and to tell subscribers of refreshes. One follower a process serves them all.
+ * canary, which it keeps on the replicas, and to tell subscribers of refreshes. One follower a process serves them all.
  */
 export class RegistryFollower {
   readonly #options: RegistryFollowerOptions;
+  readonly #canaries: CanaryLoader;
   readonly #documents = new Map<ModelName, RegistryDocument>();
   /** Announced, and not yet seen on the replicas; oldest first. */
   readonly #pending = new Map<ModelName, readonly HistoryEntry[]>();
@@ -32,6 +34,11 @@ export class RegistryFollower {
 
   constructor(options: RegistryFollowerOptions) {
     this.#options = options;
+    const onError = (error: unknown): void => {
+      // A load that was under way when the process closed its connections is no news.
+      if (!this.#stop.signal.aborted) options.onError(error);
+    };
+    this.#canaries = new CanaryLoader({ models: options.models, onError });
   }
 
   /** Reads the documents and follows them from here; refreshes announced before are not told. */
@@ -80,6 +87,7 @@ export class RegistryFollower {
     const fresh = document.history.filter((entry) => entry.act === 'ANNOUNCED' && entry.sequence > seen);
     const pending = [...(this.#pending.get(model) ?? []), ...fresh];
     this.#documents.set(model, document);
+    this.#canaries.look(model, document.canary?.version ?? null);
     this.#pending.set(model, pending);
     if (pending.length === 0) return;
     const served = await this.#servedOf(model, pending);

@@ -13,15 +13,17 @@ export interface HeldDocument {
   readonly state: LeaseState;
 }
 
-export interface LeaseTimes {
+export interface FileLeaseOptions {
   readonly clock: Clock;
   readonly expiryMs: Millis;
+  /** Told of a release that could not be written. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** A lease that this process holds; kept alive by a timer until `release`, or until another has taken it. */
 export class FileLease implements Lease {
   readonly name: string;
-  readonly #times: LeaseTimes;
+  readonly #options: FileLeaseOptions;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #held: HeldDocument;
@@ -29,11 +31,11 @@ export class FileLease implements Lease {
   #last: Promise<void> = Promise.resolve();
   #released = false;
 
-  constructor(name: string, held: HeldDocument, times: LeaseTimes) {
+  constructor(name: string, held: HeldDocument, options: FileLeaseOptions) {
     this.name = name;
     this.#held = held;
-    this.#times = times;
-    this.#timer = setInterval(() => this.#beat(), times.expiryMs / HEARTBEATS);
+    this.#options = options;
+    this.#timer = setInterval(() => this.#beat(), options.expiryMs / HEARTBEATS);
     this.#timer.unref();
   }
 
@@ -41,23 +43,30 @@ export class FileLease implements Lease {
     return this.#lost.signal;
   }
 
-  /** Gives the lease back; a second call does nothing. */
   async release(): Promise<void> {
     if (this.#released) return this.#last;
     this.#released = true;
-    clearInterval(this.#timer);
-    this.#last = this.#last.then(async () => {
-      if (!this.#lost.signal.aborted) await this.#write({ ...this.#held.state, released: true });
-    });
+    this.#last = this.#last.then(() => this.#giveBack());
     return this.#last;
+  }
+
+  async #giveBack(): Promise<void> {
+    try {
+      if (!this.#lost.signal.aborted) await this.#write({ ...this.#held.state, released: true });
+      clearInterval(this.#timer);
+    } catch (error) {
+      // The timer goes on and tries again.
+      this.#options.onError(error);
+    }
   }
 
   #beat(): void {
     this.#last = this.#last.then(async () => {
-      if (this.#released || this.#lost.signal.aborted) return;
-      const now = this.#times.clock();
+      if (this.#released) return this.#giveBack();
+      if (this.#lost.signal.aborted) return;
+      const now = this.#options.clock();
       try {
-        const kept = await this.#write({ ...this.#held.state, expiresAt: now + this.#times.expiryMs });
+        const kept = await this.#write({ ...this.#held.state, expiresAt: now + this.#options.expiryMs });
         if (!kept) this.#lose('another process has taken it');
       } catch (error) {
         // A full disk or a folder that is away for a moment: the lease holds until it expires.

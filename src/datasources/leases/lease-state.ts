@@ -5,6 +5,7 @@ const leaseState = z.object({
   host: z.string(),
   pid: z.number().int(),
   place: z.string(),
+  started: z.string(),
   acquiredAt: z.number(),
   expiresAt: z.number(),
   released: z.boolean(),

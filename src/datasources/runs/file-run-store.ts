@@ -9,13 +9,12 @@ import {
   syncFolder,
   unfinishedPath,
 } from '../../platform/durable-files.js';
+import { isPathSegment } from '../../platform/path-segment.js';
 import type { RunStore } from './run-store.js';
 
 export interface FileRunStoreOptions {
   readonly folder: string;
 }
-
-const SAFE_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** What runs leave, in a folder: `FLOW/RUN/NAME`, documents and files alike. */
 export class FileRunStore implements RunStore {
@@ -80,7 +79,7 @@ export class FileRunStore implements RunStore {
     const folder = join(this.#folder, checkedSegment(flow, 'flow'));
     let names: string[];
     try {
-      names = (await readdir(folder)).filter((name) => SAFE_SEGMENT.test(name));
+      names = (await readdir(folder)).filter(isPathSegment);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -110,7 +109,7 @@ export class FileRunStore implements RunStore {
 }
 
 function checkedSegment(text: string, what: string): string {
-  if (SAFE_SEGMENT.test(text)) return text;
+  if (isPathSegment(text)) return text;
   throw new BadInputError(
     `A ${what} is up to 128 letters, digits, ".", "_" and "-", not beginning with a sign; got "${text}".`,
   );

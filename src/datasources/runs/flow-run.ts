@@ -31,6 +31,9 @@ export type FlowRun = Readonly<z.infer<typeof flowRun>>;
 
 const RUN_DOCUMENT = 'run.json';
 
+/** The lease that a scheduler of our own holds while it runs flows by the clock. */
+export const SCHEDULER_LEASE = 'scheduler';
+
 /** The lease that a flow holds while it runs: one run a flow at a time. */
 export const flowLease = (flow: string): string => `flow-${flow}`;
 

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path/posix';
+import type { Clock } from '../../domain/time.js';
 import type { DataFiles } from './data-files.js';
 import type { DuckDbEngine } from './duckdb-engine.js';
 import type { DataFile, Manifest } from './manifest.js';
-import type { ManifestLog } from './manifest-log.js';
+import { type ManifestLog, NAME_WITHIN } from './manifest-log.js';
 
 /** Which files are worth merging. */
 export interface MergeRule {
@@ -18,7 +19,7 @@ export const FULL_MERGE: MergeRule = { smallerThan: 1_000_000, atLeast: 2 };
 export const SMALL_MERGE: MergeRule = { smallerThan: 20_000, atLeast: 48 };
 
 /** Groups of files, each of one table and day, that the rule wants as one file. A group ends near two million rows. */
-export function mergeable(files: readonly DataFile[], rule: MergeRule): DataFile[][] {
+function mergeable(files: readonly DataFile[], rule: MergeRule): DataFile[][] {
   const groups: DataFile[][] = [];
   const days = new Map<string, DataFile[]>();
   for (const file of files) {
@@ -46,7 +47,8 @@ export function mergeable(files: readonly DataFile[], rule: MergeRule): DataFile
 
 /**
  * Writes the files of each group as one, in order of arrival, and makes it take their place. Where another process has
- * merged one of them meanwhile, its work holds and ours is thrown away.
+ * merged one of them meanwhile, its work holds and ours is thrown away; so is a merge that was stopped for too long, whose
+ * new file may be deleted already.
  */
 export async function mergeFiles(
   manifest: Manifest,
@@ -54,12 +56,14 @@ export async function mergeFiles(
   parts: {
     readonly log: ManifestLog;
     readonly files: DataFiles;
+    readonly clock: Clock;
     readonly engine: () => Promise<DuckDbEngine>;
   },
 ): Promise<void> {
   for (const group of mergeable(manifest.files, rule)) {
     const [first] = group;
     if (first === undefined) continue;
+    const startedAt = parts.clock();
     const engine = await parts.engine();
     const day = dirname(first.path).split('day=')[1] ?? '';
     const merged = await engine.use((connection) =>
@@ -71,6 +75,7 @@ export async function mergeFiles(
     const through = Math.max(...group.map((file) => file.through));
     const replaced = group.map((file) => file.path);
     const committed = await parts.log.commit((latest) => {
+      if (parts.clock() - startedAt > NAME_WITHIN) return null;
       const present = new Set(latest.files.map((file) => file.path));
       if (!replaced.every((path) => present.has(path))) return null;
       return { add: [{ ...merged, table: first.table, through, arrivalBase: 0 }], retire: replaced };

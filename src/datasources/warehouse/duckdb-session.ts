@@ -73,12 +73,15 @@ export class DuckDbSession implements WarehouseSession {
     signal?.addEventListener('abort', interrupt, { once: true });
     try {
       await this.#showTables(connection);
+      // An interrupt stops only what runs already.
+      signal?.throwIfAborted();
       const count = await connection.runAndReadAll(
         `SELECT COUNT(*) FROM (${statement.sql}\n)`,
         values,
         types,
       );
       const expected = Number(count.getRows()[0]?.[0]);
+      signal?.throwIfAborted();
       const result = await connection.stream(statement.sql, values, types);
       const names = result.columnNames();
       let streamed = 0;

@@ -86,6 +86,26 @@ describe('the files of DuckDbWarehouse', () => {
     expect(await dataFiles(folder)).toHaveLength(1);
   });
 
+  it('are not replaced by a merge that was stopped for half an hour, whose file may be deleted', async () => {
+    const folder = await folders.make();
+    let now = Date.now();
+    let passes = 0;
+    const warehouse = await openIn(folder, () => {
+      now += passes;
+      return now;
+    });
+    await warehouse.append({ events: [pollEvent({ id: 'a', at: 1 })] });
+    await warehouse.append({ events: [pollEvent({ id: 'b', at: 2 })] });
+    const before = await dataFiles(folder);
+    passes = HOUR;
+    await warehouse.compact();
+    passes = 0;
+    expect(await dataFiles(folder)).toEqual(before);
+    await warehouse.compact();
+    expect(await dataFiles(folder)).toHaveLength(3);
+    expect(await eventIds(warehouse)).toEqual(['a', 'b']);
+  });
+
   it('left by a writer that was killed are passed over, and deleted after an hour', async () => {
     const folder = await folders.make();
     const now = Date.now();

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BadInputError, HunchError, UnavailableError } from '../../domain/errors.js';
 import type { RunId } from '../../domain/ids.js';
-import { type Clock, DAY, HOUR } from '../../domain/time.js';
+import { type Clock, DAY } from '../../domain/time.js';
+import { isPathSegment } from '../../platform/path-segment.js';
 import { FULL_MERGE, type MergeRule, mergeFiles, SMALL_MERGE } from './compaction.js';
 import { DataFiles } from './data-files.js';
 import { DuckDbEngine } from './duckdb-engine.js';
@@ -16,9 +17,10 @@ import {
   topicRow,
   userChangeRow,
 } from './duckdb-tables.js';
+import { HeldSnapshots } from './held-snapshots.js';
 import { KnownEvents } from './known-events.js';
 import { ARRIVALS_PER_MANIFEST, describeSnapshot, type Manifest } from './manifest.js';
-import { KEEP_REPLACED, ManifestLog } from './manifest-log.js';
+import { KEEP_REPLACED, ManifestLog, NAME_WITHIN } from './manifest-log.js';
 import { StagedRows } from './staged-rows.js';
 import type {
   AppendSummary,
@@ -39,7 +41,6 @@ export interface DuckDbWarehouseOptions {
 /** For appending and merging; jobs have an engine, and a size, of their own. */
 const OWN_ENGINE = { threads: 2, memoryMb: 512 };
 const DEFAULT_MEMORY_MB = 1_024;
-const SAFE_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * A folder of immutable Parquet files by day of recording, read with DuckDB. What belongs to the warehouse is told by
@@ -52,6 +53,7 @@ export class DuckDbWarehouse implements Warehouse {
   readonly #clock: Clock;
   readonly #log: ManifestLog;
   readonly #files: DataFiles;
+  readonly #held: HeldSnapshots;
   readonly #known: KnownEvents;
   #engine: Promise<DuckDbEngine> | null = null;
   #imports: Promise<unknown> = Promise.resolve();
@@ -63,6 +65,7 @@ export class DuckDbWarehouse implements Warehouse {
     this.#clock = options.clock;
     this.#log = log;
     this.#files = new DataFiles(options.folder);
+    this.#held = new HeldSnapshots(join(options.folder, 'held'));
     this.#known = new KnownEvents(this.#files);
   }
 
@@ -111,8 +114,7 @@ export class DuckDbWarehouse implements Warehouse {
     });
     if (written.length > 0) {
       const manifest = await this.#log.commit((_, number) => {
-        // Files that no manifest names are deleted after an hour: a process that slept meanwhile must not name them.
-        if (this.#clock() - startedAt > HOUR / 2) {
+        if (this.#clock() - startedAt > NAME_WITHIN) {
           throw new UnavailableError('Adding to the warehouse took over half an hour. Try again.');
         }
         const arrivalBase = number * ARRIVALS_PER_MANIFEST;
@@ -128,12 +130,17 @@ export class DuckDbWarehouse implements Warehouse {
     return describeSnapshot(await this.#log.latest());
   }
 
+  async holdSnapshot(flow: string, run: RunId): Promise<WarehouseSnapshot> {
+    this.#tablesFolder(flow, run);
+    return describeSnapshot(await this.#held.hold(flow, run, await this.#log.latest()));
+  }
+
   async openSnapshot(id: string): Promise<WarehouseSnapshot> {
-    return describeSnapshot(await this.#log.snapshot(id));
+    return describeSnapshot(await this.#find(id));
   }
 
   async session(options: SessionOptions): Promise<WarehouseSession> {
-    const manifest = await this.#log.snapshot(options.snapshot.id);
+    const manifest = await this.#find(options.snapshot.id);
     const engine = await DuckDbEngine.open({
       threads: options.threads ?? availableParallelism(),
       memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
@@ -153,7 +160,11 @@ export class DuckDbWarehouse implements Warehouse {
     const now = this.#clock();
     await this.#log.deleteReplaced();
     const { files, retired } = await this.#log.latest();
-    const old = retired.filter((file) => file.at <= now - KEEP_REPLACED).map((file) => file.path);
+    await this.#held.releaseOld(now);
+    const held = await this.#held.paths();
+    const old = retired
+      .filter((file) => file.at <= now - KEEP_REPLACED && !held.has(file.path))
+      .map((file) => file.path);
     if (old.length > 0) {
       await this.#log.commit((latest) => {
         const still = new Set(latest.retired.map((file) => file.path));
@@ -168,6 +179,7 @@ export class DuckDbWarehouse implements Warehouse {
 
   async removeRun(flow: string, run: RunId): Promise<void> {
     await rm(this.#tablesFolder(flow, run), { recursive: true, force: true });
+    await this.#held.release(flow, run);
   }
 
   async ping(): Promise<void> {
@@ -188,7 +200,11 @@ export class DuckDbWarehouse implements Warehouse {
 
   #merge(manifest: Manifest, rule: MergeRule): Promise<void> {
     const engine = (): Promise<DuckDbEngine> => this.#ownEngine();
-    return mergeFiles(manifest, rule, { log: this.#log, files: this.#files, engine });
+    return mergeFiles(manifest, rule, { log: this.#log, files: this.#files, clock: this.#clock, engine });
+  }
+
+  async #find(id: string): Promise<Manifest> {
+    return (await this.#held.find(id)) ?? (await this.#log.snapshot(id));
   }
 
   #ownEngine(): Promise<DuckDbEngine> {
@@ -202,7 +218,7 @@ export class DuckDbWarehouse implements Warehouse {
 
   #tablesFolder(flow: string, run: RunId): string {
     for (const segment of [flow, run]) {
-      if (!SAFE_SEGMENT.test(segment)) {
+      if (!isPathSegment(segment)) {
         throw new BadInputError(
           `A flow or run is named by letters, digits, ".", "_" and "-"; got "${segment}".`,
         );

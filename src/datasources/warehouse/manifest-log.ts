@@ -1,21 +1,15 @@
-import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HunchError, NotFoundError } from '../../domain/errors.js';
 import { type Clock, HOUR, type Millis } from '../../domain/time.js';
-import {
-  fileErrorCode,
-  isMissing,
-  sweepUnfinished,
-  syncFolder,
-  unfinishedPath,
-  writeSynced,
-} from '../../platform/durable-files.js';
-import { type DataFile, type Manifest, parseManifest, snapshotId } from './manifest.js';
+import { NumberedDocuments } from '../../platform/numbered-documents.js';
+import { type DataFile, type Manifest, parseManifest, SNAPSHOT_DIGITS } from './manifest.js';
 
 /** Replaced manifests and files stay so long, for the jobs that read them. */
 export const KEEP_REPLACED: Millis = HOUR;
-/** The newest manifests that are never deleted; see `#isMine`. */
-const ALWAYS_KEPT = 16;
+/**
+ * Files that no manifest names are deleted after KEEP_REPLACED: a process that was stopped between writing files and naming
+ * them must not name them when this time is over.
+ */
+export const NAME_WITHIN: Millis = KEEP_REPLACED / 2;
 
 export interface ManifestChange {
   readonly add: readonly DataFile[];
@@ -25,34 +19,37 @@ export interface ManifestChange {
   readonly drop?: readonly string[];
 }
 
-/**
- * The states of the warehouse, each an immutable document `000000042.json`; the highest number holds. A new state is
- * linked under the next number, which fails where another process has taken it: of several writers that have read the
- * same state one goes on, and the others read again. No lock is needed that a killed process could leave behind.
- */
+/** The states of the warehouse, each an immutable document `000000042.json`; the highest number holds. */
 export class ManifestLog {
+  readonly #documents: NumberedDocuments;
   readonly #folder: string;
   readonly #clock: Clock;
   #newest: Manifest | null = null;
 
   private constructor(folder: string, clock: Clock) {
+    this.#documents = new NumberedDocuments({
+      folder,
+      prefix: '',
+      digits: SNAPSHOT_DIGITS,
+      keepReplaced: true,
+    });
     this.#folder = folder;
     this.#clock = clock;
   }
 
+  /** Makes the folder, and the first, empty state, where there is none. */
   static async open(folder: string, clock: Clock): Promise<ManifestLog> {
-    await mkdir(folder, { recursive: true });
     const log = new ManifestLog(folder, clock);
-    if ((await log.#numbers()).length === 0) {
-      await log.#link({ format: 1, number: 0, createdAt: clock(), files: [], retired: [] });
+    if ((await log.#documents.newest()) === null) {
+      await log.#add({ format: 1, number: 0, createdAt: clock(), files: [], retired: [] });
     }
     return log;
   }
 
   async latest(): Promise<Manifest> {
     for (;;) {
-      const number = (await this.#numbers()).at(-1);
-      if (number === undefined) {
+      const number = await this.#documents.newest();
+      if (number === null) {
         throw new HunchError('INVALID_DATA', `${this.#folder} lost its manifests. Restore it from a backup.`);
       }
       if (this.#newest?.number === number) return this.#newest;
@@ -106,69 +103,22 @@ export class ManifestLog {
           ...[...retire].map((path) => ({ path, at })),
         ],
       };
-      if (await this.#link(next)) return next;
+      if (await this.#add(next)) return next;
     }
   }
 
   /** Deletes the states that were replaced over an hour ago. */
   async deleteReplaced(): Promise<void> {
-    const numbers = await this.#numbers();
-    for (const [place, number] of numbers.slice(0, -ALWAYS_KEPT).entries()) {
-      const next = await this.#read(numbers[place + 1] ?? number);
-      if (next !== null && next.createdAt > this.#clock() - KEEP_REPLACED) break;
-      await rm(this.#path(number), { force: true });
-    }
-    await sweepUnfinished(this.#folder);
+    const limit = this.#clock() - KEEP_REPLACED;
+    await this.#documents.clean(async (next) => ((await this.#read(next))?.createdAt ?? limit) <= limit);
   }
 
-  async #link(next: Manifest): Promise<boolean> {
-    const path = this.#path(next.number);
-    const aside = unfinishedPath(path);
-    try {
-      await writeSynced(aside, JSON.stringify(next));
-      await link(aside, path);
-    } catch (error) {
-      if (fileErrorCode(error) === 'EEXIST') return false;
-      throw error;
-    } finally {
-      await rm(aside, { force: true });
-    }
-    await syncFolder(this.#folder);
-    if (await this.#isMine(next.number)) return true;
-    await rm(path, { force: true });
-    return false;
-  }
-
-  /**
-   * States are deleted from the lowest on, so a writer that slept for hours can find its number free again, though a state
-   * of that number has been. The state before it is gone then; the newest ones never are.
-   */
-  async #isMine(number: number): Promise<boolean> {
-    if (number === 0) return true;
-    const numbers = await this.#numbers();
-    return numbers.includes(number - 1) || (numbers.at(-1) ?? 0) < number + ALWAYS_KEPT - 1;
+  #add(next: Manifest): Promise<boolean> {
+    return this.#documents.add(next.number, JSON.stringify(next));
   }
 
   async #read(number: number): Promise<Manifest | null> {
-    const path = this.#path(number);
-    try {
-      return parseManifest(await readFile(path, 'utf8'), { path, number });
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-  }
-
-  #path(number: number): string {
-    return join(this.#folder, `${snapshotId(number)}.json`);
-  }
-
-  /** The numbers that are there, lowest first. */
-  async #numbers(): Promise<number[]> {
-    const names = await readdir(this.#folder);
-    return names
-      .filter((name) => /^\d{9,}\.json$/.test(name))
-      .map((name) => Number.parseInt(name, 10))
-      .sort((a, b) => a - b);
+    const text = await this.#documents.read(number);
+    return text === null ? null : parseManifest(text, { path: this.#documents.path(number), number });
   }
 }

@@ -60,7 +60,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-export const snapshotId = (number: number): string => String(number).padStart(9, '0');
+/** Digits of the id of a snapshot, at least. */
+export const SNAPSHOT_DIGITS = 9;
+
+export const snapshotId = (number: number): string => String(number).padStart(SNAPSHOT_DIGITS, '0');
 
 export function describeSnapshot({ number, files }: Manifest): WarehouseSnapshot {
   const rows = { events: 0, polls: 0, topics: 0, user_changes: 0 } satisfies Record<SourceTable, number>;

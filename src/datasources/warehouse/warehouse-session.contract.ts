@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.js';
 import { pollEvent } from '../../../tests/support/poll-events.js';
 import { type WarehouseSetting, warehouseBench } from '../../../tests/support/warehouse-bench.js';
 import { runId } from '../../domain/ids.js';
@@ -119,6 +120,32 @@ export function warehouseSessionContract(name: string, setting: () => Promise<Wa
       await expect(reading).rejects.toThrow('enough');
       const late = session.stream('SELECT 1 AS one', {}, controller.signal)[Symbol.asyncIterator]();
       await expect(late.next()).rejects.toThrow('enough');
+    });
+
+    it('stops a stream while a piece of it is being made', async () => {
+      const { read } = await begin();
+      const session = await read();
+      const controller = new AbortController();
+      // Minutes of work for one row.
+      const product = `SELECT SUM(MOD(a * b, 7)) AS x FROM UNNEST(GENERATE_ARRAY(1, 1000000)) AS a
+        CROSS JOIN UNNEST(GENERATE_ARRAY(1, 1000000)) AS b`;
+      const before = process.cpuUsage();
+      const pending = session.stream(product, {}, controller.signal)[Symbol.asyncIterator]().next();
+      const outcome = expect(pending).rejects.toThrow('enough');
+      await eventually(() => process.cpuUsage(before).user > 500_000);
+      controller.abort(new Error('enough'));
+      await outcome;
+      expect(await session.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
+    it('stops a stream that has hardly begun', async () => {
+      const { read } = await begin();
+      const session = await read();
+      const controller = new AbortController();
+      const numbers = 'SELECT x FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS x';
+      const pending = session.stream(numbers, {}, controller.signal)[Symbol.asyncIterator]().next();
+      controller.abort(new Error('enough'));
+      await expect(pending).rejects.toThrow('enough');
     });
 
     it('knows the functions that the statements are written with', async () => {

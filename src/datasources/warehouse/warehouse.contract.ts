@@ -232,6 +232,38 @@ export function warehouseContract(name: string, setting: () => Promise<Warehouse
       expect(await ids(await read())).toHaveLength(40);
     });
 
+    it('keeps what a run reads until the run is removed, or for a week', async () => {
+      const { warehouse, other, read, pass } = await begin();
+      await warehouse.append({ events: [pollEvent({ id: 'a', at: 1 })] });
+      await warehouse.append({ events: [pollEvent({ id: 'b', at: 2 })] });
+      const snapshot = await warehouse.holdSnapshot('flow', runId('long'));
+      await warehouse.holdSnapshot('flow', runId('forgotten'));
+      const later = async (hours: number): Promise<void> => {
+        // Two rounds: what the first one replaces, the second one deletes.
+        for (let round = 0; round < 2; round += 1) {
+          await warehouse.append({ events: [pollEvent({ at: 3 })] });
+          await (await other()).compact();
+          pass(hours * HOUR);
+        }
+        await warehouse.compact();
+      };
+      await later(2);
+      expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
+      expect(await ids(await read({ snapshot, run: runId('long') }))).toEqual(['a', 'b']);
+      expect(await warehouse.holdSnapshot('flow', runId('long'))).toEqual(snapshot);
+      const gone = { code: 'NOT_FOUND' };
+      await warehouse.removeRun('flow', runId('long'));
+      await later(2);
+      // The other run still holds the same state.
+      expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
+      await later(5 * 24);
+      await expect(warehouse.openSnapshot(snapshot.id)).rejects.toMatchObject(gone);
+      await expect(read({ snapshot, run: runId('forgotten') })).rejects.toMatchObject(gone);
+      await expect(warehouse.holdSnapshot('../x', runId('r'))).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+      });
+    });
+
     it('loses nothing of many who add at once while others merge', async () => {
       const { warehouse, other, read } = await begin();
       const second = await other();

@@ -92,15 +92,24 @@ export interface Warehouse {
    */
   append(rows: WarehouseRows, options?: { readonly skipKnown?: boolean }): Promise<AppendSummary>;
   snapshot(): Promise<WarehouseSnapshot>;
-  /** The snapshot of that id. Rejects with NotFoundError once it was cleaned away (an hour after it was replaced). */
+  /**
+   * The state now, kept for the run until `removeRun`, or for a week; asked for again, the same. What a run reads has to be
+   * there for as long as it takes, and when it is taken up again.
+   */
+  holdSnapshot(flow: string, run: RunId): Promise<WarehouseSnapshot>;
+  /**
+   * The snapshot of that id. Rejects with NotFoundError once it was cleaned away: an hour after it was replaced, where no run
+   * holds it.
+   */
   openSnapshot(id: string): Promise<WarehouseSnapshot>;
   session(options: SessionOptions): Promise<WarehouseSession>;
   /**
-   * Merges small files, deletes what was replaced over an hour ago. Sessions and snapshots younger than that read on.
+   * Merges small files, deletes what was replaced over an hour ago and no run holds. Sessions and snapshots younger than that
+   * read on.
    * May run in several processes at once, beside `append`.
    */
   compact(): Promise<void>;
-  /** Deletes the run's result tables. */
+  /** Deletes the run's result tables, and holds its snapshot no longer. */
   removeRun(flow: string, run: RunId): Promise<void>;
   ping(): Promise<void>;
   /** Waits for what is being added. Sessions are closed by who opened them. */
