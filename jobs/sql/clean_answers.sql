@@ -2,7 +2,8 @@
 -- arrival) holds, a retraction too.
 -- From: clean_events.
 -- Columns: user_id, poll_id, kind (VOTE, SKIP or RETRACTED), option_id (NULL unless VOTE), is_author, occurred_at,
--- recorded_at. One row for each user and poll.
+-- recorded_at, first_voted_at (of all votes of the user on the poll, by the time of recording where the clock was ahead;
+-- NULL without any). One row for each user and poll.
 SELECT
   user_id,
   poll_id,
@@ -10,7 +11,9 @@ SELECT
   option_id,
   is_author,
   occurred_at,
-  recorded_at
+  recorded_at,
+  MIN(CASE WHEN kind = 'VOTE' THEN LEAST(occurred_at, recorded_at) END) OVER (PARTITION BY user_id, poll_id)
+    AS first_voted_at
 FROM clean_events
 WHERE kind IN ('VOTE', 'SKIP', 'RETRACT_VOTE')
 QUALIFY ROW_NUMBER() OVER (

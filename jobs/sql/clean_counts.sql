@@ -8,6 +8,9 @@ SELECT
   (SELECT COUNT(*) FROM clean_votes WHERE is_author) AS author_votes,
   (SELECT COUNT(DISTINCT user_id) FROM clean_votes) AS voters,
   (SELECT COUNT(*) FROM clean_polls) AS polls,
-  (SELECT COUNT(*) FROM suspected_bots) AS suspected_bots,
-  (SELECT COUNT(*) FROM clean_users WHERE erased_through IS NOT NULL) AS erased_users,
-  (SELECT COUNT(*) FROM clean_users WHERE clean_user_id <> user_id) AS merged_users
+  (SELECT COUNT(*) FROM suspected_bots WHERE reason = 'TOO_FAST') AS too_fast_accounts,
+  (SELECT COALESCE(SUM(votes), 0) FROM suspected_bots WHERE reason = 'TOO_FAST') AS too_fast_votes,
+  (SELECT COUNT(*) FROM suspected_bots WHERE reason = 'SAME_SEQUENCE') AS same_sequence_accounts,
+  (SELECT COALESCE(SUM(votes), 0) FROM suspected_bots WHERE reason = 'SAME_SEQUENCE') AS same_sequence_votes,
+  (SELECT COUNT(DISTINCT user_id) FROM clean_users WHERE erased_through IS NOT NULL) AS erased_users,
+  (SELECT COUNT(DISTINCT user_id) FROM clean_users WHERE clean_user_id <> user_id) AS merged_users

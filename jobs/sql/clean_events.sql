@@ -34,9 +34,15 @@ FROM events
 JOIN clean_polls ON clean_polls.poll_id = events.poll_id
 LEFT JOIN known_options
   ON known_options.poll_id = events.poll_id AND known_options.option_id = events.option_id
-LEFT JOIN clean_users ON clean_users.user_id = events.user_id
+LEFT JOIN clean_users
+  ON clean_users.user_id = events.user_id
+  AND events.recorded_at > clean_users.recorded_after
+  AND events.recorded_at <= clean_users.recorded_through
 LEFT JOIN repeats ON repeats.arrival = events.arrival
 WHERE repeats.arrival IS NULL
   AND events.kind IN UNNEST(@kinds)
   AND (events.kind <> 'VOTE' OR known_options.option_id IS NOT NULL)
-  AND (clean_users.erased_through IS NULL OR events.recorded_at > clean_users.erased_through)
+  AND (
+    clean_users.erased_through IS NULL
+    OR LEAST(events.occurred_at, events.recorded_at) > clean_users.erased_through
+  )

@@ -1,6 +1,6 @@
 -- clean_polls: the last recording of each poll.
 -- From: polls, clean_users.
--- Columns: as in polls, without arrival. author_id is the user the author was merged into, NULL where erased.
+-- Columns: as in polls, without arrival. author_id is the user whom the author of that time was merged into, NULL where erased.
 SELECT
   polls.poll_id,
   polls.question,
@@ -17,6 +17,9 @@ SELECT
   polls.option_labels,
   polls.recorded_at
 FROM polls
-LEFT JOIN clean_users AS author ON author.user_id = polls.author_id
+LEFT JOIN clean_users AS author
+  ON author.user_id = polls.author_id
+  AND LEAST(polls.created_at, polls.recorded_at) > author.recorded_after
+  AND LEAST(polls.created_at, polls.recorded_at) <= author.recorded_through
 WHERE TRUE
 QUALIFY ROW_NUMBER() OVER (PARTITION BY polls.poll_id ORDER BY polls.recorded_at DESC, polls.arrival DESC) = 1

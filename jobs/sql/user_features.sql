@@ -11,7 +11,8 @@
 --   dismissals      OCCURRED:KIND:POLL, the last DISMISS or UNDO_DISMISS
 --   authored        polls the user wrote: as author of the poll, or by an author vote
 --   impressions     SEEN:TIMES:POLL, polls seen and not voted on, the newest
---   interest_topics, interest_languages  last chosen, in the order chosen
+--   interest_topics, interest_languages  last chosen by the user, or, without any choice, by whom was merged into the user
+--                   first; in the order chosen
 --   affinities      TIMES:TOPIC, votes and choices that fall on the topic, the most frequent topics
 --   languages       TIMES:LANGUAGE, votes on polls of that language
 --   updated_at      (INT64) the newest recording
@@ -108,13 +109,21 @@ interests AS (
     user_changes.languages,
     user_changes.recorded_at
   FROM user_changes
-  LEFT JOIN clean_users ON clean_users.user_id = user_changes.user_id
+  LEFT JOIN clean_users
+    ON clean_users.user_id = user_changes.user_id
+    AND user_changes.recorded_at > clean_users.recorded_after
+    AND user_changes.recorded_at <= clean_users.recorded_through
   WHERE user_changes.kind = 'INTERESTS'
     AND ABS(MOD(FARM_FINGERPRINT(COALESCE(clean_users.clean_user_id, user_changes.user_id)), @parts)) = @part
-    AND (clean_users.erased_through IS NULL OR user_changes.occurred_at > clean_users.erased_through)
+    AND (clean_users.erased_through IS NULL OR LEAST(user_changes.occurred_at, user_changes.recorded_at) > clean_users.erased_through)
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY COALESCE(clean_users.clean_user_id, user_changes.user_id)
-    ORDER BY user_changes.occurred_at DESC, user_changes.recorded_at DESC, user_changes.arrival DESC
+    ORDER BY
+      COALESCE(clean_users.joined_at, TIMESTAMP_MILLIS(-62135596800000)),
+      COALESCE(clean_users.steps, 0),
+      user_changes.occurred_at DESC,
+      user_changes.recorded_at DESC,
+      user_changes.arrival DESC
   ) = 1
 ),
 chosen_topics AS (

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS, type PollEvent, type UserChange } from '../../src/domain/event.js';
 import { eventId, optionId, pollId, runId, userId } from '../../src/domain/ids.js';
 import type { Poll } from '../../src/domain/poll.js';
+import { HOUR, MINUTE } from '../../src/domain/time.js';
+import { suspectedBots, type TimedVote } from '../../src/models/votes/suspected-bots.js';
 import { pollEvent } from '../../tests/support/poll-events.js';
 import { cleanPlainly, isVote, type RawData } from '../../tests/support/reference-cleaning.js';
 import { StepBench } from '../../tests/support/run-steps.js';
@@ -116,7 +118,9 @@ describe('clean', () => {
       polls: recorded(poll('p', { authorId: userId('a') }), poll('q', { authorId: userId('b') })),
       events: [
         pollEvent({ user: 'a', at: 5 }),
-        pollEvent({ user: 'a', poll: 'q', at: 3, recordedAt: 8 }),
+        // Given before the erasure, brought in after it.
+        pollEvent({ user: 'a', poll: 'p', at: 3, recordedAt: 8 }),
+        pollEvent({ user: 'a', poll: 'q', at: 8 }),
         pollEvent({ user: 'b', at: 5 }),
       ],
       userChanges: [erase('a', 7)],
@@ -146,6 +150,23 @@ describe('clean', () => {
     expect(votes).toEqual(['c p agree', 'c q agree', 'd p agree', 'd q agree']);
   });
 
+  it('takes what is recorded of a merged user after the merge for a new user, up to the next merge', async () => {
+    const { votes, counts } = await cleaned({
+      polls: ['p', 'q', 'r', 's'].flatMap((id) => recorded(poll(id))),
+      events: [
+        pollEvent({ user: 'a', poll: 'p', at: 1 }),
+        pollEvent({ user: 'a', poll: 'q', at: 3 }),
+        pollEvent({ user: 'a', poll: 'r', at: 2, recordedAt: 6 }),
+        pollEvent({ user: 'a', poll: 's', at: 9 }),
+        pollEvent({ user: 'b', poll: 's', at: 9 }),
+      ],
+      // The new life under `a` is not erased with `b`, nor the life of `b` after its erasure.
+      userChanges: [merge('a', 'b', 2), merge('a', 'c', 7), erase('b', 8)],
+    });
+    expect(votes).toEqual(['a s agree', 'b s agree', 'c q agree', 'c r agree']);
+    expect(counts).toMatchObject({ erased_users: 2, merged_users: 1 });
+  });
+
   it('keeps what was merged into a user after that user was erased', async () => {
     const { votes } = await cleaned({
       events: [pollEvent({ user: 'a', at: 1 }), pollEvent({ user: 'b', poll: 'q', at: 1 })],
@@ -154,21 +175,93 @@ describe('clean', () => {
     expect(votes).toEqual(['b p agree']);
   });
 
+  const manyPolls = Array.from({ length: 40 }, (_, place) => poll(`p${place}`));
+  const voting = (user: string, gap: number, begin = 1_000) =>
+    manyPolls.map(({ id }, place) => pollEvent({ user, poll: id, at: begin + place * gap }));
+
   it('suspects who votes faster than anyone reads, and nobody for votes of one and the same time', async () => {
-    const polls = Array.from({ length: 120 }, (_, place) => poll(`p${place}`));
-    const voting = (user: string, gap: number) =>
-      polls.map(({ id }, place) => pollEvent({ user, poll: id, at: 1_000 + place * gap }));
     const { rows, counts, votes } = await cleaned({
-      polls: recorded(...polls),
-      events: [...voting('script', 100), ...voting('person', 900), ...voting('imported', 0)],
+      polls: recorded(...manyPolls),
+      events: [
+        ...voting('script', 100),
+        ...voting('person', 1_400),
+        ...voting('imported', 0),
+        ...voting('hasty', 100).slice(0, 19),
+      ],
     });
-    expect(await rows('SELECT * FROM suspected_bots')).toEqual([{ user_id: 'script', votes: 120 }]);
-    expect(counts).toMatchObject({ suspected_bots: 1, voters: 2 });
-    expect(votes).toHaveLength(240);
+    expect(await rows('SELECT * FROM suspected_bots')).toEqual([
+      { user_id: 'script', votes: 40, reason: 'TOO_FAST' },
+    ]);
+    expect(counts).toMatchObject({
+      too_fast_accounts: 1,
+      too_fast_votes: 40,
+      same_sequence_accounts: 0,
+      voters: 3,
+    });
+    expect(votes).toHaveLength(99);
+    // The votes themselves stay, and so do the account's features.
     expect(await rows("SELECT COUNT(*) AS n FROM clean_answers WHERE user_id = 'script'")).toEqual([
-      { n: 120 },
+      { n: 40 },
     ]);
   });
+
+  it('suspects accounts that give the same votes in the same order at about the same time', async () => {
+    const { rows, counts } = await cleaned({
+      polls: recorded(...manyPolls),
+      events: [
+        ...['farm1', 'farm2', 'farm3'].flatMap((user, place) =>
+          voting(user, 3_000 + place, 1_000 + place * MINUTE),
+        ),
+        ...voting('later', 3_000, HOUR),
+        ...voting('backwards', 3_000).map((event, place) => ({
+          ...event,
+          occurredAt: 200_000 - place * 3_000,
+        })),
+      ],
+    });
+    expect(await rows('SELECT user_id, reason FROM suspected_bots ORDER BY user_id')).toEqual(
+      ['farm1', 'farm2', 'farm3'].map((user) => ({ user_id: user, reason: 'SAME_SEQUENCE' })),
+    );
+    expect(counts).toMatchObject({
+      same_sequence_accounts: 3,
+      same_sequence_votes: 120,
+      too_fast_accounts: 0,
+    });
+  });
+
+  it('suspects the same accounts as the rule for votes in memory', async () => {
+    const account = fc.record({
+      votes: fc.integer({ min: 17, max: 30 }),
+      gaps: fc.constantFrom([500], [2_000], [0], [500, 2_000], [500, 0, 500, 2_000]),
+      begin: fc.integer({ min: 0, max: 8 }).map((step) => step * 3 * MINUTE),
+      option: fc.constantFrom('agree', 'disagree'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(account, { minLength: 1, maxLength: 12 }), async (accounts) => {
+        const events = accounts.flatMap(({ votes, gaps, begin, option }, user) => {
+          let at = 1_000 + begin;
+          return manyPolls.slice(0, votes).map(({ id }, place) => {
+            at += gaps[place % gaps.length] ?? 0;
+            return pollEvent({ user: `u${user}`, poll: id, option, at });
+          });
+        });
+        const { rows, bench } = await cleaned({ polls: recorded(...manyPolls), events });
+        const found = await rows('SELECT user_id, reason FROM suspected_bots ORDER BY user_id');
+        await bench.close();
+        const users = new Map<string, TimedVote[]>();
+        for (const event of events.filter(isVote)) {
+          const { userId: user, pollId: id, optionId: option, occurredAt } = event;
+          users.set(user, [
+            ...(users.get(user) ?? []),
+            { pollId: id, optionId: option, votedAt: occurredAt },
+          ]);
+        }
+        const expected = [...suspectedBots(users)].sort().map(([user_id, reason]) => ({ user_id, reason }));
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 10, interruptAfterTimeLimit: 60_000 },
+    );
+  }, 90_000);
 
   it('keeps author votes, flagged', async () => {
     const { rows, counts } = await cleaned({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SqlParameters } from '../../src/datasources/warehouse/warehouse.js';
-import { EVENT_KINDS, type EventKind } from '../../src/domain/event.js';
+import { EVENT_KINDS, type EventKind, MERGE_LIMIT } from '../../src/domain/event.js';
+import { BOT_RULES } from '../../src/models/votes/suspected-bots.js';
 import type { FlowName, StepFunction } from '../flows/flow.js';
 import { readStatement } from '../sql/statement.js';
 import { inSession } from './training-data.js';
@@ -8,20 +9,11 @@ import { inSession } from './training-data.js';
 /** What decides how a user stands to a poll. */
 const ANSWERS: readonly EventKind[] = ['VOTE', 'SKIP', 'RETRACT_VOTE'];
 
-/** Popularity knows nothing of impressions, which are most of the events. */
+/** Impressions are most of the events; popularity only counts who saw a poll, of which `poll_exposure` takes care. */
 const KINDS: Readonly<Record<FlowName, readonly EventKind[]>> = {
   personalise: EVENT_KINDS,
   popular: ANSWERS,
 };
-
-/** The longest chain of users merged into one another that is followed. */
-const MERGE_LIMIT = 16;
-/**
- * From this many polls on, and with over half of the gaps shorter than this, a voter is taken for a script. People who tap
- * through short statements stay well above it; wrong suspicion costs their votes in the counts, never their features.
- */
-const BOT_VOTES = 100;
-const BOT_GAP_MS = 300;
 
 /** The tables in the order in which one is made of the others. */
 const TABLES: Readonly<Record<FlowName, readonly string[]>> = {
@@ -41,15 +33,18 @@ const counts = z.record(z.string(), z.number());
 
 /**
  * Makes the clean tables: each event once, the last vote of a user on a poll, without erased users, unknown polls and
- * options, and suspected bots. Gives how many were kept and left out.
+ * options, and suspected bots. Gives how many were kept and left out, of bots the accounts and votes by reason.
  */
 export const cleanStep: StepFunction = async (context, dependencies) =>
   inSession(context, dependencies, async (session) => {
     const parameters: SqlParameters = {
       kinds: KINDS[context.flow],
       merge_limit: MERGE_LIMIT,
-      bot_votes: BOT_VOTES,
-      bot_gap_ms: BOT_GAP_MS,
+      bot_votes: BOT_RULES.votes,
+      bot_gap_ms: BOT_RULES.gapMs,
+      sequence_votes: BOT_RULES.sequenceVotes,
+      sequence_accounts: BOT_RULES.sequenceAccounts,
+      sequence_span_ms: BOT_RULES.sequenceSpanMs,
     };
     const tables = TABLES[context.flow];
     for (const [done, table] of tables.entries()) {

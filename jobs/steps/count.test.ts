@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WarehouseRows } from '../../src/datasources/warehouse/warehouse.js';
-import { optionId, pollId, userId } from '../../src/domain/ids.js';
+import { eventId, optionId, pollId, userId } from '../../src/domain/ids.js';
 import { DAY, HOUR } from '../../src/domain/time.js';
 import { pollEvent } from '../../tests/support/poll-events.js';
 import { StepBench } from '../../tests/support/run-steps.js';
@@ -38,11 +38,16 @@ const votes = (id: string, option: string, ...ago: readonly number[]) =>
 async function counted(rows: WarehouseRows) {
   const bench = await StepBench.open(await folders.make());
   await bench.add(rows);
-  const { count } = await bench.run(STEPS);
+  const { count } = await bench.run(STEPS, { flow: 'popular' });
   const statistics = new Map(
-    (await bench.all('SELECT * FROM poll_statistics')).map(({ poll_id, ...rest }) => [poll_id, rest]),
+    (await bench.all('SELECT * FROM poll_statistics', { flow: 'popular' })).map(({ poll_id, ...rest }) => [
+      poll_id,
+      rest,
+    ]),
   );
-  const counts = await bench.all('SELECT * FROM poll_counts ORDER BY poll_id, option_id');
+  const counts = await bench.all('SELECT * FROM poll_counts ORDER BY poll_id, option_id', {
+    flow: 'popular',
+  });
   await bench.close();
   return { count, counts, of: (id: string) => statistics.get(id) };
 }
@@ -63,17 +68,30 @@ describe('count', () => {
       { poll_id: 'p', option_id: 'pass', votes: 1 },
     ]);
     expect(of('p')).toMatchObject({ option_ids: ['agree', 'pass'], option_votes: [2, 1], newest_at: NEWEST });
-    expect(of('q')).toMatchObject({ option_ids: null, votes_last_day: 0, decayed_votes: 0, trend: 0 });
+    expect(of('q')).toMatchObject({
+      option_ids: null,
+      votes_last_day: 0,
+      decayed_first: 0,
+      begun_before: null,
+    });
+  });
+
+  it('counts no more in personalise, which is not ordered by popularity', async () => {
+    const bench = await StepBench.open(await folders.make());
+    await bench.add({ polls: [poll('p', [])], events: votes('p', 'agree', 0, 1) });
+    expect((await bench.run(STEPS)).count).toEqual({ polls: 1, votes: 2, options: 1 });
+    await expect(bench.all('SELECT * FROM poll_statistics')).rejects.toThrow(/poll_statistics/);
+    await bench.close();
   });
 
   it('weighs votes by age, relative to the newest of the data', async () => {
     const { of } = await counted({
       polls: [poll('p', []), poll('q', [])],
-      events: [...votes('p', 'agree', 3 * DAY, 6 * DAY), ...votes('q', 'agree', 0, DAY, DAY - 1)],
+      events: [...votes('p', 'agree', 12 * HOUR, 24 * HOUR), ...votes('q', 'agree', 0, 6 * HOUR, DAY - 1)],
     });
-    expect(of('p')).toMatchObject({ decayed_votes: 0.75, votes_last_day: 0, trend: 0 });
-    expect(of('q')?.decayed_votes).toBeCloseTo(1 + 2 * 0.5 ** (1 / 3), 6);
-    expect(of('q')).toMatchObject({ votes_last_day: 2 });
+    expect(of('p')).toMatchObject({ decayed_first: 0.75, votes_last_day: 1 });
+    expect(of('q')?.decayed_first).toBeCloseTo(1 + 0.5 ** 0.5 + 0.25, 6);
+    expect(of('q')).toMatchObject({ votes_last_day: 3 });
   });
 
   it('takes a vote by a clock that was ahead as of its recording', async () => {
@@ -84,7 +102,86 @@ describe('count', () => {
         pollEvent({ user: 'b', at: NEWEST }),
       ],
     });
-    expect(of('p')).toMatchObject({ decayed_votes: 2, newest_at: NEWEST });
+    expect(of('p')).toMatchObject({ decayed_first: 2, newest_at: NEWEST });
+  });
+
+  it('leaves a vote where it was first given, however often it is repeated', async () => {
+    const again = [10, 5, 0].map((before) => pollEvent({ user: 'a', at: NEWEST - before * DAY }));
+    const { of } = await counted({
+      polls: [poll('p', []), poll('q', [])],
+      events: [...again, ...votes('q', 'agree', 0)],
+    });
+    expect(of('p')).toMatchObject({
+      decayed_first: 0.5 ** 20,
+      votes_last_day: 0,
+      window_first: 0,
+      all_first: 1,
+    });
+  });
+
+  it('tells first votes from those of established voters', async () => {
+    const ids = Array.from({ length: 8 }, (_, place) => `p${place}`);
+    const { of } = await counted({
+      polls: ids.map((id) => poll(id, [])),
+      events: [
+        ...ids.map((id, place) => pollEvent({ user: 'reader', poll: id, at: NEWEST - 100 + place })),
+        pollEvent({ user: 'new', poll: 'p7', at: NEWEST }),
+      ],
+    });
+    expect(of('p4')).toMatchObject({ all_established: 0, all_first: 1 });
+    expect(of('p5')).toMatchObject({
+      all_established: 1,
+      all_first: 0,
+      window_established: 1,
+      window_first: 0,
+    });
+    expect(of('p7')).toMatchObject({ all_established: 1, all_first: 1 });
+  });
+
+  it('counts who was shown a poll, each user once, in the newest day and in the week before', async () => {
+    const shown = (user: string, ago: number) =>
+      pollEvent({ kind: 'IMPRESSION', user, poll: 'p', at: NEWEST - ago, recordedAt: NEWEST });
+    const bench = await StepBench.open(await folders.make());
+    await bench.add({
+      polls: [poll('p', [])],
+      events: [
+        ...votes('p', 'agree', 0),
+        ...[1, 2, 3].map((ago) => shown('a', ago)),
+        ...['a', 'b', 'c'].map((user) => shown(user, 2 * DAY)),
+        shown('d', 9 * DAY),
+      ],
+    });
+    await bench.run(STEPS, { flow: 'popular' });
+    expect(await bench.all('SELECT * FROM poll_exposure', { flow: 'popular' })).toEqual([
+      { poll_id: 'p', window_seen: 1, before_seen: 3 },
+    ]);
+    await bench.close();
+  });
+
+  it('counts a merged user as the one merged into, and nobody who was erased', async () => {
+    const shown = (user: string, ago: number) =>
+      pollEvent({ kind: 'IMPRESSION', user, poll: 'p', at: NEWEST - ago, recordedAt: NEWEST - ago });
+    const base = { occurredAt: NEWEST - HOUR };
+    const bench = await StepBench.open(await folders.make());
+    await bench.add({
+      polls: [poll('p', [])],
+      events: [...votes('p', 'agree', 0), ...['a', 'b', 'c', 'd'].map((user) => shown(user, 2 * HOUR))],
+      userChanges: [
+        {
+          change: { ...base, changeId: eventId('c1'), kind: 'MERGE', userId: userId('a'), into: userId('b') },
+          recordedAt: NEWEST,
+        },
+        {
+          change: { ...base, changeId: eventId('c2'), kind: 'ERASE', userId: userId('c') },
+          recordedAt: NEWEST,
+        },
+      ],
+    });
+    await bench.run(STEPS, { flow: 'popular' });
+    expect(await bench.all('SELECT * FROM poll_exposure', { flow: 'popular' })).toEqual([
+      { poll_id: 'p', window_seen: 2, before_seen: 0 },
+    ]);
+    await bench.close();
   });
 
   it('gives the topic’s share as prior, the mean of several, all votes’ where the topic has none, else a half', async () => {
@@ -112,22 +209,31 @@ describe('count', () => {
     expect(nothing.of('p')).toMatchObject({ prior_share: 0.5 });
   });
 
-  it('sees a poll rise above its own past, and none that only stays busy', async () => {
-    const daily = (times: number, ...days: readonly number[]): number[] =>
-      days.flatMap((day) => Array.from({ length: times }, (_, place) => day * DAY + HOUR * (place + 1)));
+  it('makes a prior as strong as the polls of a topic are alike', async () => {
+    const topicOf = (topic: string, shares: readonly number[]) =>
+      shares.map((share, place) => ({ id: `${topic}${place}`, topic, agree: share * 20 }));
+    const made = [
+      ...topicOf(
+        'alike',
+        Array.from({ length: 30 }, (_, place) => (place % 2 === 0 ? 0.45 : 0.55)),
+      ),
+      ...topicOf(
+        'split',
+        Array.from({ length: 30 }, (_, place) => (place % 2 === 0 ? 0.1 : 0.9)),
+      ),
+    ];
     const { of } = await counted({
-      polls: [poll('steady', []), poll('rising', []), poll('fresh', []), poll('fading', [])],
-      events: [
-        ...votes('steady', 'agree', 0, ...daily(6, 0, 1, 2, 3, 4, 5, 6, 7)),
-        ...votes('rising', 'agree', ...daily(12, 0), ...daily(3, 1, 2, 3, 4, 5, 6, 7), 9 * DAY),
-        ...votes('fresh', 'agree', ...daily(4, 0)),
-        ...votes('fading', 'agree', ...daily(1, 0), ...daily(8, 1, 2)),
-      ],
+      polls: [...made.map(({ id, topic }) => poll(id, [topic])), poll('none', [])],
+      events: made.flatMap(({ id, agree }) => [
+        ...votes(id, 'agree', ...Array.from({ length: agree }, () => 1)),
+        ...votes(id, 'disagree', ...Array.from({ length: 20 - agree }, () => 1)),
+      ]),
     });
-    // Twelve against a mean of three a day, in units of sqrt(3 + 5).
-    expect(of('rising')?.trend).toBeCloseTo((12 - 3) / Math.sqrt(3 + 5), 9);
-    expect(of('fresh')?.trend).toBeCloseTo(4 / Math.sqrt(5), 9);
-    expect(of('fading')).toMatchObject({ trend: 0 });
-    expect(Number(of('steady')?.trend)).toBeLessThan(0.5);
+    const weight = (id: string) => Number(of(id)?.prior_weight);
+    // Half the polls at 0.1 and half at 0.9: their votes correlate by 0.64, so that the topic tells little of a poll.
+    expect(weight('split0')).toBeLessThan(1.2);
+    expect(weight('alike0')).toBeGreaterThan(5 * weight('split0'));
+    expect(weight('none')).toBeGreaterThan(weight('split0'));
+    expect(weight('none')).toBeLessThan(weight('alike0'));
   });
 });

@@ -10,7 +10,7 @@ const extracted = z.object({ through: z.number().nullable(), events: z.number() 
 export type Watermark = z.infer<typeof extracted> & { readonly run: string };
 
 /**
- * Names the state of the warehouse that all steps of the run read, after merging its small files. Gives `snapshot`,
+ * Names the state of the warehouse that all steps of the run read, after merging its small files, and has it kept. Gives `snapshot`,
  * `through` (the newest recording, null where there is none), `events`, `polls`, `topics`, `userChanges` as stored, and
  * `previous`: the same of the last run that succeeded, null for the first.
  */
@@ -19,7 +19,7 @@ export const extractStep: StepFunction = async (context, dependencies) => {
   const previous = await previousWatermark(context, dependencies);
   await warehouse.compact();
   context.signal.throwIfAborted();
-  const { id, through, rows } = await warehouse.snapshot();
+  const { id, through, rows } = await warehouse.holdSnapshot(context.flow, context.runId);
   const fresh = rows.events - (previous?.events ?? 0);
   context.log.info(
     { step: 'extract', snapshot: id, through, events: rows.events, fresh, since: previous?.run ?? null },

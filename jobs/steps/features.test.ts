@@ -29,15 +29,32 @@ const polls = (count: number, fields: { topics?: string[]; language?: string; au
     recordedAt: 1,
   }));
 
-async function featuresOf(rows: WarehouseRows, memoryMb = 512): Promise<Map<string, UserFeatures>> {
+/** The features by user. With `stoppedAt`, the run is first stopped after a part of the work in that memory. */
+async function featuresOf(
+  rows: WarehouseRows,
+  { memoryMb = 512, stoppedAt }: { memoryMb?: number; stoppedAt?: number } = {},
+): Promise<Map<string, UserFeatures>> {
   const bench = await StepBench.open(await folders.make());
   await bench.add(rows);
   const found = new Map<string, UserFeatures>();
+  const steps = { extract: extractStep, clean: cleanStep, features: featuresStep };
+  if (stoppedAt !== undefined) {
+    const stop = new AbortController();
+    const { features, ...before } = steps;
+    await bench.run(before);
+    const stopped = bench.run(
+      { extract: extractStep, features },
+      {
+        memoryMb: stoppedAt,
+        signal: stop.signal,
+        progress: () => stop.abort(new Error('stopped')),
+      },
+    );
+    await expect(stopped).rejects.toThrow('stopped');
+  }
   await bench.run(
     {
-      extract: extractStep,
-      clean: cleanStep,
-      features: featuresStep,
+      ...steps,
       read: (context, dependencies) =>
         inSession(context, dependencies, async (session) => {
           for await (const batch of session.stream('SELECT * FROM user_features')) {
@@ -159,10 +176,57 @@ describe('features', () => {
       ),
     };
     const whole = await featuresOf(rows);
-    const parts = await featuresOf(rows, 128);
+    const parts = await featuresOf(rows, { memoryMb: 128 });
     expect(whole.size).toBe(users);
     expect(parts).toEqual(whole);
+    // Parts of another number, which an earlier try has left, are none of these.
+    expect(await featuresOf(rows, { memoryMb: 128, stoppedAt: 112 })).toEqual(whole);
   }, 60_000);
+
+  it('hold the interests that merging leaves: own ones, else those of who was merged first', async () => {
+    const chosen = (user: string, topic: string, at: number) => ({
+      change: {
+        changeId: eventId(`${user} ${topic} ${at}`),
+        userId: userId(user),
+        occurredAt: at,
+        kind: 'INTERESTS' as const,
+        topics: [topic],
+        languages: [],
+      },
+      recordedAt: at,
+    });
+    const merged = (from: string, into: string, at: number) => ({
+      change: {
+        changeId: eventId(`${from} ${into} ${at}`),
+        userId: userId(from),
+        occurredAt: at,
+        kind: 'MERGE' as const,
+        into: userId(into),
+      },
+      recordedAt: at,
+    });
+    const users = await featuresOf({
+      polls: polls(1),
+      userChanges: [
+        chosen('visitor', 'late', 5),
+        chosen('visitor2', 'later', 6),
+        chosen('member', 'own', 1),
+        merged('visitor', 'member', 7),
+        chosen('visitor', 'new life', 8),
+        merged('visitor2', 'reader', 9),
+        chosen('visitor3', 'latest', 9),
+        merged('visitor3', 'reader', 10),
+      ],
+    });
+    const topics = new Map([...users].map(([user, { interests }]) => [user, interests.topics]));
+    expect(topics).toEqual(
+      new Map([
+        ['member', ['own']],
+        ['visitor', ['new life']],
+        ['reader', ['later']],
+      ]),
+    );
+  });
 
   it('are none of nobody', async () => {
     expect((await featuresOf({ polls: polls(1) })).size).toBe(0);

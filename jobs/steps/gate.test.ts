@@ -8,11 +8,11 @@ const evidence = (change: Partial<GateEvidence> = {}): GateEvidence => ({
   championVersion: 'v1',
   users: 500,
   polls: 100,
-  comparison: { difference: 0, standardError: 0.003 },
+  comparisons: { exposedAuc: { difference: 0, standardError: 0.003, users: 500 } },
   ...change,
 });
 const compared = (difference: number | null, standardError: number | null = 0.003) =>
-  decideGate(evidence({ comparison: { difference, standardError } }));
+  decideGate(evidence({ comparisons: { exposedAuc: { difference, standardError, users: 500 } } }));
 
 describe('decideGate', () => {
   it('lets an equal, a better and a hardly worse model pass', () => {
@@ -22,7 +22,7 @@ describe('decideGate', () => {
   it('refuses a model that is worse by more than chance and more than anyone would notice', () => {
     expect(compared(-0.02)).toMatchObject({
       verdict: 'REJECT',
-      reason: expect.stringContaining('-0.0200 ± 0.0030 to v1'),
+      reason: expect.stringContaining('champion v1: exposedAuc -0.0200 ± 0.0030'),
     });
     // Within two standard errors it may be chance.
     expect(compared(-0.02, 0.011).verdict).toBe('PASS');
@@ -58,23 +58,42 @@ describe('decideGate', () => {
   });
 
   it('lets the first model pass, and says that there was nothing to compare with', () => {
-    expect(decideGate(evidence({ championVersion: null, champion: null, comparison: null }))).toEqual({
+    expect(decideGate(evidence({ championVersion: null, champion: null, comparisons: {} }))).toEqual({
       verdict: 'PASS',
       reason: 'There is no champion to compare with.',
     });
   });
 
   it('passes the comparison over where too few users were held back, and says so', () => {
-    const far = { difference: -0.5, standardError: 0.01 };
-    expect(decideGate(evidence({ users: 19, comparison: far }))).toMatchObject({
+    const far = (users: number) =>
+      decideGate(evidence({ comparisons: { exposedAuc: { difference: -0.5, standardError: 0.01, users } } }));
+    expect(far(19)).toMatchObject({
       verdict: 'PASS',
       reason: expect.stringContaining('19 held-back users'),
     });
-    expect(decideGate(evidence({ users: 20, comparison: far })).verdict).toBe('REJECT');
+    expect(far(20).verdict).toBe('REJECT');
+    expect(decideGate(evidence({ comparisons: {}, users: 3 }))).toMatchObject({
+      verdict: 'PASS',
+      reason: expect.stringContaining('3 held-back users'),
+    });
     expect(compared(-0.5, null)).toMatchObject({
       verdict: 'PASS',
       reason: expect.stringContaining('Not compared'),
     });
+  });
+
+  it('refuses a model that is worse by one decisive metric, however good by the other', () => {
+    const better = { difference: 0.1, standardError: 0.001, users: 500 };
+    const worse = { difference: -0.02, standardError: 0.003, users: 400 };
+    const tooFew = { difference: -0.2, standardError: 0.003, users: 4 };
+    const decision = decideGate(evidence({ comparisons: { exposedAuc: better, answeredAuc: worse } }));
+    expect(decision).toEqual({
+      verdict: 'REJECT',
+      reason: 'Worse than the champion v1: answeredAuc -0.0200 ± 0.0030.',
+    });
+    expect(decideGate(evidence({ comparisons: { exposedAuc: better, answeredAuc: tooFew } })).verdict).toBe(
+      'PASS',
+    );
   });
 
   it('reads a NaN as JSON keeps it', () => {

@@ -27,6 +27,7 @@ const cleanVotes = (votes: readonly CleanVote[]): string =>
       ({ poll, option, before, isAuthor = false }, index) =>
         `SELECT 'u${index}' AS user_id, '${poll}' AS poll_id, '${option}' AS option_id, ` +
         `TIMESTAMP_MILLIS(${NEWEST - before}) AS occurred_at, TIMESTAMP_MILLIS(${NEWEST - before}) AS recorded_at, ` +
+        `TIMESTAMP_MILLIS(${NEWEST - before}) AS first_voted_at, ` +
         `${isAuthor} AS is_author`,
     )
     .join(' UNION ALL ');
@@ -39,13 +40,25 @@ const CLEAN_POLLS = `
   SELECT 'q', '', ['food'], CAST(NULL AS STRING), CAST(NULL AS STRING),
     TIMESTAMP_MILLIS(6), CAST(NULL AS TIMESTAMP), 'OPEN', ['agree', 'disagree', 'x'], ['A', 'D', 'X'], TIMESTAMP_MILLIS(8)`;
 
+const NO_BOTS = "SELECT '' AS user_id, 0 AS votes, '' AS reason FROM clean_polls WHERE FALSE";
+
+const NOBODY_CHANGED = `
+  SELECT '' AS user_id, '' AS clean_user_id, TIMESTAMP_MILLIS(0) AS recorded_after,
+    TIMESTAMP_MILLIS(0) AS recorded_through, TIMESTAMP_MILLIS(0) AS erased_through
+  FROM clean_polls WHERE FALSE`;
+
 /** A run whose clean tables are made, and a catalogue to index into. */
 async function run(votes: readonly CleanVote[], through: number) {
   const folder = await folders.make();
   const { warehouse, context, dependencies } = await warehouseRun(folder, {
     flow: 'popular',
     through,
-    tables: { clean_polls: CLEAN_POLLS, clean_votes: cleanVotes(votes) },
+    tables: {
+      clean_polls: CLEAN_POLLS,
+      clean_users: NOBODY_CHANGED,
+      clean_votes: cleanVotes(votes),
+      suspected_bots: NO_BOTS,
+    },
   });
   const catalogue = await LmdbCatalogueStore.open({ folder });
   closing.push(warehouse, catalogue);
@@ -95,10 +108,16 @@ describe('index-polls', () => {
       votesLastDay: 2,
       through: NEWEST + MINUTE,
     });
-    // Two fresh votes, one of them an hour old, and one that is a half life old.
-    expect(q?.decayedVotes).toBeCloseTo(1 + 0.5 ** (1 / 72) + 0.5, 6);
-    expect(q?.priorShare).toBeCloseTo(2 / 3, 6);
-    expect(p).toMatchObject({ optionVotes: [], votesLastDay: 0, decayedVotes: 0, trend: 0 });
+    // Two fresh votes, one of them an hour old, and one of six half lives ago; each is its voter's first.
+    expect(q?.decayed).toEqual({
+      established: 0,
+      first: expect.closeTo(1 + 0.5 ** (1 / 12) + 0.5 ** 6, 6),
+      at: NEWEST,
+    });
+    expect(q?.prior.share).toBeCloseTo(2 / 3, 6);
+    expect(q?.firstVoteOdds).toBeNull();
+    const none = { established: 0, first: 0, at: NEWEST };
+    expect(p).toMatchObject({ optionVotes: [], votesLastDay: 0, decayed: none, trend: 0 });
   });
 
   it('takes no vote of old data for one of the last day', async () => {
@@ -112,8 +131,9 @@ describe('index-polls', () => {
     const { catalogue, index } = await run(VOTES, NEWEST);
     await index();
     await catalogue.setStatus(pollId('q'), 'CLOSED', NEWEST + 1);
-    const vote = { eventId: pollEvent().eventId, pollId: pollId('q'), replaced: null };
-    await catalogue.countVotes([{ ...vote, optionId: optionId('x'), recordedAt: NEWEST + 1 }]);
+    const at = { isEstablished: true, occurredAt: NEWEST + 1, recordedAt: NEWEST + 1 };
+    const vote = { eventId: pollEvent().eventId, pollId: pollId('q'), replaced: null, ...at };
+    await catalogue.countVotes([{ ...vote, optionId: optionId('x') }]);
     const { cursor } = await catalogue.changes(null);
     expect(await index()).toEqual({ polls: 2, statistics: 2 });
     const changed = (await catalogue.changes(cursor)).entries.find((entry) => entry.poll.id === 'q');

@@ -3,6 +3,8 @@ import { recordedPollsOf } from './clean-polls-row.js';
 import { materialisePollStatistics, readPollStatistics } from './poll-statistics.js';
 import { extractResult, inSession } from './training-data.js';
 
+const STATISTICS_AT_ONCE = 10_000;
+
 /**
  * Brings the polls of the warehouse into the live catalogue, where a state recorded later stays, then their statistics.
  * Gives how many of both. Polls come first, so that statistics never wait for a poll.
@@ -21,9 +23,12 @@ export const indexPollsStep: StepFunction = async (context, dependencies) => {
       context.progress(polls / all);
     }
     let statistics = 0;
-    for await (const counted of readPollStatistics(session, through, signal)) {
-      await catalogue.putStatistics(counted);
-      statistics += counted.length;
+    const counted = await readPollStatistics(session, through, signal);
+    for (let start = 0; start < counted.length; start += STATISTICS_AT_ONCE) {
+      signal.throwIfAborted();
+      const part = counted.slice(start, start + STATISTICS_AT_ONCE);
+      await catalogue.putStatistics(part);
+      statistics += part.length;
       context.progress((polls + statistics) / all);
     }
     context.log.info({ step: 'index-polls', polls, statistics }, 'indexed polls');

@@ -21,7 +21,7 @@ import { cleanStep } from './clean.js';
 import { evaluateStep } from './evaluate.js';
 import { extractStep } from './extract.js';
 import { gateEvidence } from './gate.js';
-import { PERSONALISATION_FILES, POPULAR_FILE } from './model-files.js';
+import { PERSONALISATION_FILES, POPULAR_FILE, POPULAR_GATE_FILE } from './model-files.js';
 import { scoreStep } from './score.js';
 import { trainStep } from './train.js';
 
@@ -84,6 +84,7 @@ async function setting(flow: FlowName) {
     keepVersions: 2,
     clock: () => NOW,
   };
+  const warnings: string[] = [];
   const results = new Map<string, StepResult>();
   const context: StepContext = {
     flow,
@@ -96,7 +97,7 @@ async function setting(flow: FlowName) {
     threads: 1,
     memoryMb: 512,
     signal: new AbortController().signal,
-    log: { info() {}, warn() {}, error() {} },
+    log: { info() {}, warn: (_, message) => warnings.push(message), error() {} },
     progress() {},
   };
   const run = async (name: string, step: StepFunction): Promise<StepResult> => {
@@ -125,7 +126,7 @@ async function setting(flow: FlowName) {
   };
   await run('extract', extractStep);
   await run('clean', cleanStep);
-  return { folder, runs, run, promote, overwrite };
+  return { folder, runs, modelStore, run, promote, overwrite, warnings };
 }
 
 describe('train and evaluate', () => {
@@ -176,16 +177,25 @@ describe('train and evaluate', () => {
       champion: null,
       championVersion: null,
       polls: POLLS - 1,
-      comparison: null,
+      comparisons: {},
     });
     expect(first.users).toBeGreaterThan(10);
     expect(first.challenger.exposedAuc).toBeGreaterThan(0.95);
+    for (const name of ['answeredAuc', 'recall20', 'ndcg20', 'novelty20', 'answeredAucError']) {
+      expect(first.challenger[name], name).toBeGreaterThan(0);
+    }
+    // Fifteen polls fit into twenty places.
+    expect(first.challenger.coverage20).toBe(1);
+    for (const name of ['likingCalibrationError', 'answerCalibrationError']) {
+      expect(first.challenger[name], name).toBeLessThan(0.3);
+    }
 
     await promote('v1', Object.values(PERSONALISATION_FILES));
     const second = gateEvidence.parse(await run('evaluate', evaluateStep));
     expect(second.championVersion).toBe('v1');
     expect(second.champion).toEqual(second.challenger);
-    expect(second.comparison).toEqual({ difference: 0, standardError: 0 });
+    expect(Object.keys(second.comparisons)).toEqual(['exposedAuc', 'answeredAuc']);
+    expect(second.comparisons.exposedAuc).toMatchObject({ difference: 0, standardError: 0 });
   });
 
   it('finds a broken challenger as a result, and takes a broken champion for none', async () => {
@@ -202,13 +212,23 @@ describe('train and evaluate', () => {
     expect(sound).toMatchObject({ champion: null, championVersion: null });
     expect(sound.challenger.exposedAuc).toBeGreaterThan(0.95);
   });
+
+  it('takes a champion whose folder is gone for none, and warns', async () => {
+    const { run, promote, modelStore, warnings } = await setting('personalise');
+    await run('train', trainStep);
+    await promote('v1', Object.values(PERSONALISATION_FILES));
+    await modelStore.removeVersion('PERSONALISATION', modelVersion('v1'));
+    const evidence = gateEvidence.parse(await run('evaluate', evaluateStep));
+    expect(evidence).toMatchObject({ champion: null, championVersion: null, comparisons: {} });
+    expect(warnings).toEqual([expect.stringContaining('v1')]);
+  });
 });
 
 describe('score and evaluate', () => {
   it('scores every poll that is not removed, and measures the list on the newest votes', async () => {
     const { runs, run, promote } = await setting('popular');
     expect(await run('score', scoreStep)).toMatchObject({
-      files: [POPULAR_FILE],
+      files: [POPULAR_FILE, POPULAR_GATE_FILE],
       dataThrough: NOW,
       size: { polls: POLLS - 1 },
     });
@@ -218,7 +238,7 @@ describe('score and evaluate', () => {
     expect(polls.size).toBe(POLLS - 1);
     expect(polls.get('p0')).toBeGreaterThan(polls.get(`p${POLLS - 2}`) as number);
 
-    await promote('v1', [POPULAR_FILE]);
+    await promote('v1', [POPULAR_FILE, POPULAR_GATE_FILE]);
     const evidence = gateEvidence.parse(await run('evaluate', evaluateStep));
     // Fifteen polls fit into twenty places: every newest vote on a poll that is left is found.
     expect(evidence.challenger.hitRate20).toBeGreaterThan(0.9);
@@ -226,7 +246,28 @@ describe('score and evaluate', () => {
     expect(evidence).toMatchObject({
       championVersion: 'v1',
       polls: POLLS - 1,
-      comparison: { difference: 0 },
+      comparisons: { hitRate20: { difference: 0 } },
     });
+  });
+
+  it('judges by a copy that has not counted the votes it is judged on', async () => {
+    const { runs, run, promote } = await setting('popular');
+    await run('score', scoreStep);
+    const scoresOf = async (name: string): Promise<ReadonlyMap<string, number>> => {
+      const session = await OnnxSession.load(await runs.fetchFile('popular', RUN, name));
+      return listedPolls(session, 'segment').finally(() => session.release());
+    };
+    const [served, gate] = [await scoresOf(POPULAR_FILE), await scoresOf(POPULAR_GATE_FILE)];
+    expect([...gate.keys()].sort()).toEqual([...served.keys()].sort());
+    // Of every twenty voters about one is held back.
+    for (const [poll, score] of served) {
+      expect(gate.get(poll), poll).toBeLessThan(score);
+      expect(gate.get(poll), poll).toBeGreaterThan(0.8 * score);
+    }
+
+    // A champion from elsewhere has one file only.
+    await promote('v1', [POPULAR_FILE]);
+    const evidence = gateEvidence.parse(await run('evaluate', evaluateStep));
+    expect(evidence).toMatchObject({ championVersion: 'v1', comparisons: { hitRate20: { difference: 0 } } });
   });
 });

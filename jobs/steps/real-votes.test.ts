@@ -84,12 +84,13 @@ describeWithRealVotes('the steps on real votes', (files) => {
     });
   });
 
-  it('keep the last of 6,747 repeated votes, and suspect nobody', async () => {
+  it('keep the last of 6,747 repeated votes, and suspect few of being scripts', async () => {
     expect(results.clean).toMatchObject({
       vote_events: 251_798,
-      votes: 251_798 - 6_747,
-      voters: 15_289,
-      suspected_bots: 0,
+      standing_votes: 251_798 - 6_747,
+      too_fast_accounts: 65,
+      too_fast_votes: 2_895,
+      same_sequence_accounts: 0,
     });
     const last = await bench.all(`
       SELECT COUNT(*) AS n FROM clean_votes JOIN events
@@ -104,10 +105,22 @@ describeWithRealVotes('the steps on real votes', (files) => {
     expect(results.count).toMatchObject({ polls: 1_742, votes: votes - author_votes });
     // Three authors have no vote in the file.
     expect(results.features).toEqual({ users: 15_289 + 3 });
-    const [shares] = await bench.all(
-      'SELECT MIN(prior_share) AS low, MAX(prior_share) AS high FROM poll_statistics',
+  });
+
+  it('draw polls to the share of their topic, as strongly as its polls are alike', async () => {
+    const steps = { extract: extractStep, clean: cleanStep, count: countStep };
+    await bench.run(steps, { flow: 'popular' });
+    const [priors] = await bench.all(
+      `SELECT MIN(prior_share) AS least, MAX(prior_share) AS most, MIN(prior_weight) AS light, MAX(prior_weight) AS heavy
+      FROM poll_statistics`,
+      { flow: 'popular' },
     );
-    expect(shares?.low).toBeGreaterThan(0.3);
-    expect(shares?.high).toBeLessThan(1);
+    expect(priors?.least).toBeGreaterThan(0.3);
+    expect(priors?.most).toBeLessThan(1);
+    // The polls of freshwater divide people most, those of the small topics least.
+    expect(priors?.light).toBeGreaterThan(1);
+    expect(priors?.light).toBeLessThan(2);
+    expect(priors?.heavy).toBeGreaterThan(5);
+    expect(priors?.heavy).toBeLessThan(20);
   });
 });

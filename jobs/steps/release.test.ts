@@ -72,7 +72,7 @@ async function setting() {
         championVersion: null,
         users: 0,
         polls: 10,
-        comparison: null,
+        comparisons: {},
         ...evaluation,
       },
     };

@@ -1,52 +1,78 @@
 import { writeFile } from 'node:fs/promises';
-import type { PollId } from '../../src/domain/ids.js';
-import type { PollStatistics } from '../../src/domain/popularity.js';
+import type { WarehouseSession } from '../../src/datasources/warehouse/warehouse.js';
 import { writePopularGraph } from '../../src/models/popular/popular-graph.js';
 import { type PopularModel, scorePopular } from '../../src/models/popular/popular-model.js';
 import type { StepContext, StepDependencies, StepFunction } from '../flows/flow.js';
-import { POPULAR_FILE } from './model-files.js';
+import { readHeldBackUsers, withoutVotesOf } from './held-back-users.js';
+import { POPULAR_FILE, POPULAR_GATE_FILE } from './model-files.js';
 import { materialisePollStatistics, readPollStatistics } from './poll-statistics.js';
 import { extractResult, inSession, readTrainingPolls, readTrainingTotals } from './training-data.js';
 
-/** Scores every poll by its votes, and stages the file of the popular model. */
+/**
+ * Scores every poll by its votes, and stages the file of the popular model. Beside it stands a copy that has not counted the votes
+ * of held-back users: all votes are served, and the gate still judges by votes that nobody has counted.
+ */
 export const scoreStep: StepFunction = async (context, dependencies) => {
-  const { flow, runId, log } = context;
-  const { through } = extractResult.parse(await context.result('extract'));
-  const { model, newestAt } = await readPopular(context, dependencies, through);
+  const { log } = context;
+  const { served, gate, newestAt } = await readModels(context, dependencies);
   context.progress(0.7);
-  const content = writePopularGraph(model);
-  const staged = await dependencies.runs.stageFile(flow, runId, POPULAR_FILE);
-  await writeFile(staged, content);
-  await dependencies.runs.commitFile(flow, runId, POPULAR_FILE, staged);
+  const bytes = await stageModel(context, dependencies, { name: POPULAR_FILE, model: served });
+  await stageModel(context, dependencies, { name: POPULAR_GATE_FILE, model: gate });
   const result = {
-    files: [POPULAR_FILE],
+    files: [POPULAR_FILE, POPULAR_GATE_FILE],
     dataThrough: newestAt,
     parameters: {},
-    size: { polls: model.entries.length, bytes: content.length },
+    size: { polls: served.entries.length, bytes },
   };
   log.info({ step: 'score', ...result.size }, 'scored');
   return result;
 };
 
-const readPopular = (
+interface Models {
+  readonly served: PopularModel;
+  readonly gate: PopularModel;
+  /** When the newest vote was given. */
+  readonly newestAt: number | null;
+}
+
+const readModels = (context: StepContext, dependencies: StepDependencies): Promise<Models> =>
+  inSession(context, dependencies, async (session) => {
+    const { newest_at: newestAt } = await readTrainingTotals(session);
+    const served = await scoreAll(session, context, dependencies);
+    context.progress(0.4);
+    const heldBack = await readHeldBackUsers(session, context.signal);
+    const gate = await scoreAll(await withoutVotesOf(heldBack, session), context, dependencies);
+    return { served, gate, newestAt };
+  });
+
+async function scoreAll(
+  session: WarehouseSession,
   context: StepContext,
   dependencies: StepDependencies,
-  through: number | null,
-): Promise<{ readonly model: PopularModel; readonly newestAt: number | null }> =>
-  inSession(context, dependencies, async (session) => {
-    const polls = await readTrainingPolls(session, context.signal);
-    await materialisePollStatistics(session, context, dependencies);
-    const statistics = new Map<PollId, PollStatistics>();
-    for await (const batch of readPollStatistics(session, through, context.signal)) {
-      for (const poll of batch) statistics.set(poll.pollId, poll);
-    }
-    const { newest_at: newestAt } = await readTrainingTotals(session);
-    const model = scorePopular(
-      polls.flatMap(({ id, topics, language }) => {
-        const own = statistics.get(id);
-        return own === undefined ? [] : [{ topics, language, statistics: own }];
-      }),
-      dependencies.polarity,
-    );
-    return { model, newestAt };
-  });
+): Promise<PopularModel> {
+  const { through } = extractResult.parse(await context.result('extract'));
+  const polls = await readTrainingPolls(session, context.signal);
+  await materialisePollStatistics(session, context, dependencies);
+  const counted = await readPollStatistics(session, through, context.signal);
+  const statistics = new Map(counted.map((poll) => [poll.pollId, poll]));
+  return scorePopular(
+    polls.flatMap(({ id, topics, language }) => {
+      const own = statistics.get(id);
+      return own === undefined ? [] : [{ topics, language, statistics: own }];
+    }),
+    dependencies.polarity,
+  );
+}
+
+/** Gives the size in bytes. */
+async function stageModel(
+  { flow, runId }: StepContext,
+  { runs }: StepDependencies,
+  { name, model }: { readonly name: string; readonly model: PopularModel },
+): Promise<number> {
+  const content = writePopularGraph(model);
+  const staged = await runs.stageFile(flow, runId, name);
+  await writeFile(staged, content);
+  await runs.commitFile(flow, runId, name, staged);
+  return content.length;
+}

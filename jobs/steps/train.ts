@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { heldBackShare, isHeldBack } from '../../src/models/evaluation/held-back.js';
+import { writeOnboardingGraph } from '../../src/models/personalisation/onboarding-graph.js';
 import type { PersonalisationModel } from '../../src/models/personalisation/personalisation-model.js';
 import { writeRankingGraph } from '../../src/models/personalisation/ranking-graph.js';
 import { DEFAULT_SETTINGS } from '../../src/models/personalisation/settings.js';
@@ -14,21 +15,27 @@ import type { StepContext, StepDependencies, StepFunction } from '../flows/flow.
 import { PERSONALISATION_FILES } from './model-files.js';
 import { inSession, readTrainingPolls, readTrainingTotals, visitTrainingVotes } from './training-data.js';
 
-/** Votes kept in memory, five bytes each. Of more, users are drawn by a hash of their ids. */
-const MOST_VOTES = 100_000_000;
+/** Votes kept in memory, thirteen bytes each. Of more, users are drawn by a hash of their ids. */
+const MOST_VOTES = 50_000_000;
 
-/** Learns the personal model from all votes but those of held-back users, and stages its two files. */
+/** Phases that come once: reading, counting, calibrating, beginning the filter, its last two parts, tabulating and writing. */
+const OTHER_PHASES = 8;
+
+/** Learns the personal model from all votes but those of held-back users, and stages its three files. */
 export const trainStep: StepFunction = async (context, dependencies) => {
   const clock = new PhaseClock();
   clock.begin('read');
   const data = await readTraining(context, dependencies);
-  const phases = ['count', 'pairs', 'solve', 'calibrate', 'solve-again', 'tabulate'];
+  const { rounds, finalRounds } = DEFAULT_SETTINGS.factors;
+  const all = rounds + finalRounds + DEFAULT_SETTINGS.covotes.filter.sweeps + OTHER_PHASES;
+  let begun = 0;
   const model = trainPersonalisation(
     { polls: data.polls, polarity: dependencies.polarity, votes: data.votes },
     {
       onPhase: (phase) => {
         context.signal.throwIfAborted();
-        context.progress((1 + phases.indexOf(phase)) / (phases.length + 2));
+        begun += 1;
+        context.progress(begun / all);
         clock.begin(phase);
       },
     },
@@ -42,7 +49,7 @@ export const trainStep: StepFunction = async (context, dependencies) => {
     parameters: DEFAULT_SETTINGS,
     size: {
       polls: model.polls.length,
-      columns: model.weights.rowCount,
+      factors: model.factorCount,
       tokens: model.tokens.tokens.length,
       users: data.votes.userCount,
       votes: data.votes.voteCount,
@@ -73,13 +80,13 @@ const readTraining = (context: StepContext, dependencies: StepDependencies): Pro
     const log = new VoteLogBuilder();
     let user: string | null = null;
     let isUsed = false;
-    await visitTrainingVotes(session, context.signal, (voter, poll, option) => {
+    await visitTrainingVotes(session, context.signal, (voter, poll, option, votedAt) => {
       if (voter !== user) {
         user = voter;
         isUsed = !isHeldBack(voter, share) && stableShare('sample', voter) < sample;
       }
       const place = isUsed ? places.find(poll, option) : null;
-      if (place !== null) log.add(voter, place.poll, place.option);
+      if (place !== null) log.add(voter, place.poll, place.option, votedAt);
     });
     return { polls, votes: log.build(), heldBackShare: share, newestAt: totals.newest_at };
   });
@@ -93,6 +100,7 @@ async function stageFiles(
   const writers = [
     [PERSONALISATION_FILES.topPolls, writeTopPollsGraph],
     [PERSONALISATION_FILES.ranking, writeRankingGraph],
+    [PERSONALISATION_FILES.onboarding, writeOnboardingGraph],
   ] as const;
   for (const [name, write] of writers) {
     const content = write(model);
@@ -104,7 +112,7 @@ async function stageFiles(
   return files;
 }
 
-/** Seconds by phase. */
+/** Seconds by phase; a phase may come back. */
 class PhaseClock {
   readonly #seconds: Record<string, number> = {};
   #phase: string | null = null;
@@ -118,9 +126,12 @@ class PhaseClock {
 
   end(): Readonly<Record<string, number>> {
     if (this.#phase !== null) {
-      this.#seconds[this.#phase] = Math.round(performance.now() - this.#since) / 1_000;
+      const seconds = (performance.now() - this.#since) / 1_000;
+      this.#seconds[this.#phase] = (this.#seconds[this.#phase] ?? 0) + seconds;
       this.#phase = null;
     }
-    return this.#seconds;
+    return Object.fromEntries(
+      Object.entries(this.#seconds).map(([phase, seconds]) => [phase, Math.round(seconds * 1_000) / 1_000]),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ColumnBatch, WarehouseSession } from '../../src/datasources/warehouse/warehouse.js';
 import { optionId, pollId } from '../../src/domain/ids.js';
+import type { Millis } from '../../src/domain/time.js';
 import type { TrainingPoll } from '../../src/models/training-poll.js';
 import type { StepContext, StepDependencies } from '../flows/flow.js';
 import { readStatement } from '../sql/statement.js';
@@ -39,12 +40,14 @@ export async function readTrainingPolls(
     const ids = texts(batch, 'poll_id');
     const topics = batch.column('topics') as readonly (readonly string[] | null)[];
     const languages = batch.column('language') as readonly (string | null)[];
+    const questions = texts(batch, 'question');
     const options = batch.column('option_ids') as readonly (readonly string[])[];
     ids.forEach((id, row) => {
       polls.push({
         id: pollId(id),
         topics: [...new Set(topics[row] ?? [])],
         language: languages[row] ?? null,
+        question: questions[row] ?? '',
         optionIds: (options[row] ?? []).map(optionId),
       });
     });
@@ -68,14 +71,15 @@ export async function readTrainingTotals(session: WarehouseSession): Promise<z.i
 export async function visitTrainingVotes(
   session: WarehouseSession,
   signal: AbortSignal,
-  take: (user: string, poll: string, option: string) => void,
+  take: (user: string, poll: string, option: string, votedAt: Millis) => void,
 ): Promise<void> {
   for await (const batch of session.stream(await readStatement('training_votes'), {}, signal)) {
     const users = texts(batch, 'user_id');
     const polls = texts(batch, 'poll_id');
     const options = texts(batch, 'option_id');
+    const times = batch.column('occurred_at') as readonly (number | bigint)[];
     for (let row = 0; row < batch.rowCount; row += 1) {
-      take(users[row] as string, polls[row] as string, options[row] as string);
+      take(users[row] as string, polls[row] as string, options[row] as string, Number(times[row]));
     }
   }
 }

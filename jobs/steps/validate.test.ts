@@ -94,9 +94,14 @@ describe('validate', () => {
     const bench = await opened();
     await expect(bench.run(STEPS)).rejects.toMatchObject({ code: 'INVALID_DATA', retryable: false });
     await bench.add({ polls: [POLL], events: [pollEvent({ kind: 'SKIP' })] });
-    await expect(bench.run(STEPS)).rejects.toThrow(/0 votes and 1 polls/);
+    await expect(bench.run(STEPS, { run: runId('second') })).rejects.toThrow(/0 votes and 1 polls/);
     await bench.add({ events: [pollEvent()] });
-    expect((await bench.run(STEPS)).validate).toMatchObject({ events: 2, votes: 1, polls: 1, warnings: {} });
+    expect((await bench.run(STEPS, { run: runId('third') })).validate).toMatchObject({
+      events: 2,
+      votes: 1,
+      polls: 1,
+      warnings: {},
+    });
     expect(bench.warnings).toEqual([]);
   });
 

@@ -1,20 +1,15 @@
 import type { CatalogueEntry } from '../datasources/catalogue/catalogue-store.js';
-import type { OptionId, PollId } from '../domain/ids.js';
+import type { PollId } from '../domain/ids.js';
 import type { Polarity } from '../domain/polarity.js';
 import type { Poll } from '../domain/poll.js';
-import { type OptionVotes, popularityScore, smoothedAgreeShare } from '../domain/popularity.js';
-import { type Clock, DAY } from '../domain/time.js';
-
-/** A poll's numbers as of now: the flow's counts and the votes since. */
-export interface LivePollStats {
-  readonly votes: number;
-  readonly votesLastDay: number;
-  /** The popularity that lists are ordered by. */
-  readonly score: number;
-  /** Rise of the last day over the poll's own past, as the last flow saw it. */
-  readonly trend: number;
-  readonly optionVotes: ReadonlyMap<OptionId, number>;
-}
+import type { Clock, Millis } from '../domain/time.js';
+import {
+  type LivePollStats,
+  NO_COUNTS,
+  type PollCounts,
+  pollCountsOf,
+  pollStatsAt,
+} from './live-poll-stats.js';
 
 /** The catalogue in memory, kept up to date from the shared store. Reads cost a map look-up. */
 export interface LiveCatalogueView {
@@ -27,41 +22,7 @@ export interface LiveCatalogueView {
 
 interface Row {
   readonly poll: Poll;
-  readonly stats: LivePollStats;
-  readonly counted: boolean;
-}
-
-const NO_STATS: LivePollStats = { votes: 0, votesLastDay: 0, score: 0, trend: 0, optionVotes: new Map() };
-
-/** A poll that no flow has counted has no topic prior; half is the share that says nothing. */
-const NEUTRAL_SHARE = 0.5;
-
-function statsOf(entry: CatalogueEntry, polarity: Polarity, now: number): LivePollStats {
-  const { statistics, liveVotes } = entry;
-  const optionVotes = new Map<OptionId, number>();
-  for (const { optionId, votes } of statistics?.optionVotes ?? []) optionVotes.set(optionId, votes);
-  let live = 0;
-  for (const { optionId, votes } of liveVotes) {
-    live += votes;
-    optionVotes.set(optionId, Math.max(0, (optionVotes.get(optionId) ?? 0) + votes));
-  }
-  let total = 0;
-  const counts: OptionVotes[] = [];
-  for (const [optionId, votes] of optionVotes) {
-    total += votes;
-    counts.push({ optionId, votes });
-  }
-  // Counts of an older run say nothing about the last day; votes taken in since are all younger than that run.
-  const fresh = statistics !== null && now - statistics.through < DAY;
-  const lastDay = (fresh ? statistics.votesLastDay : 0) + live;
-  const share = smoothedAgreeShare(counts, polarity, statistics?.priorShare ?? NEUTRAL_SHARE);
-  return {
-    votes: total,
-    votesLastDay: Math.max(0, Math.min(lastDay, total)),
-    score: popularityScore(Math.max(0, (statistics?.decayedVotes ?? 0) + live), share),
-    trend: statistics?.trend ?? 0,
-    optionVotes,
-  };
+  readonly counts: PollCounts;
 }
 
 /** The live catalogue: polls and their numbers by id, and the orders that lists need. */
@@ -72,6 +33,12 @@ export class LiveCatalogue implements LiveCatalogueView {
   #newest: readonly Poll[] | null = null;
   #popular: readonly Poll[] | null = null;
   #uncounted: readonly Poll[] | null = null;
+  #votedSince: readonly Poll[] | null = null;
+  #fewVotes: { readonly than: number; readonly polls: readonly Poll[] } | null = null;
+  /** The moment that ages of votes are relative to. */
+  #newestVoteAt: Millis = 0;
+  #countedThrough: Millis = Number.NEGATIVE_INFINITY;
+  #firstVoteOdds: number | null = null;
 
   constructor(options: { readonly polarity: Polarity; readonly clock: Clock }) {
     this.#polarity = options.polarity;
@@ -81,18 +48,24 @@ export class LiveCatalogue implements LiveCatalogueView {
   /** Takes changed entries over. */
   apply(entries: readonly CatalogueEntry[]): void {
     if (entries.length === 0) return;
-    const now = this.#clock();
     for (const entry of entries) {
-      const counted = entry.statistics !== null;
-      this.#rows.set(entry.poll.id, {
-        poll: entry.poll,
-        stats: statsOf(entry, this.#polarity, now),
-        counted,
-      });
+      const counts = pollCountsOf(entry, this.#polarity);
+      this.#rows.set(entry.poll.id, { poll: entry.poll, counts });
+      this.#newestVoteAt = Math.max(this.#newestVoteAt, counts.decayed.at);
+      if (
+        counts.counted !== null &&
+        entry.statistics !== null &&
+        counts.counted.through >= this.#countedThrough
+      ) {
+        this.#countedThrough = counts.counted.through;
+        this.#firstVoteOdds = entry.statistics.firstVoteOdds;
+      }
     }
     this.#newest = null;
     this.#popular = null;
     this.#uncounted = null;
+    this.#votedSince = null;
+    this.#fewVotes = null;
   }
 
   get size(): number {
@@ -104,7 +77,11 @@ export class LiveCatalogue implements LiveCatalogueView {
   }
 
   stats(id: PollId): LivePollStats {
-    return this.#rows.get(id)?.stats ?? NO_STATS;
+    return pollStatsAt(this.#rows.get(id)?.counts ?? NO_COUNTS, {
+      now: this.#clock(),
+      newestVoteAt: this.#newestVoteAt,
+      firstVoteOdds: this.#firstVoteOdds,
+    });
   }
 
   *polls(): Iterable<Poll> {
@@ -119,10 +96,30 @@ export class LiveCatalogue implements LiveCatalogueView {
     return this.#newest;
   }
 
+  /** Polls with fewer than so many votes, newest first. Kept for one number: every list asks for the same. */
+  withFewerVotes(than: number): readonly Poll[] {
+    if (this.#fewVotes?.than !== than) {
+      const polls = this.newest().filter(({ id }) => (this.#rows.get(id)?.counts ?? NO_COUNTS).votes < than);
+      this.#fewVotes = { than, polls };
+    }
+    return this.#fewVotes.polls;
+  }
+
   /** All polls by popularity, votes since the last flow included: what stands in when no predictor answers. */
   popular(): readonly Poll[] {
-    this.#popular ??= [...this.newest()].sort((a, b) => this.stats(b.id).score - this.stats(a.id).score);
+    this.#popular ??= this.#byScore(this.newest());
     return this.#popular;
+  }
+
+  /** Polls with votes since the last flow, most popular first: they may stand higher now than any model puts them. */
+  votedSince(): readonly Poll[] {
+    this.#votedSince ??= this.#byScore(
+      this.newest().filter(({ id }) => {
+        const { liveVotes } = this.#rows.get(id)?.counts ?? NO_COUNTS;
+        return liveVotes > 0;
+      }),
+    );
+    return this.#votedSince;
   }
 
   /** Polls that no flow has counted yet: no model can know them. */
@@ -133,6 +130,13 @@ export class LiveCatalogue implements LiveCatalogueView {
 
   /** Whether a flow has counted the poll: a model made since can know it. */
   counted(id: PollId): boolean {
-    return this.#rows.get(id)?.counted ?? false;
+    return (this.#rows.get(id)?.counts ?? NO_COUNTS).counted !== null;
+  }
+
+  #byScore(polls: readonly Poll[]): Poll[] {
+    return polls
+      .map((poll) => ({ poll, score: this.stats(poll.id).score }))
+      .sort((a, b) => b.score - a.score)
+      .map(({ poll }) => poll);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventId, optionId, pollId, userId } from '../../domain/ids.js';
 import type { Poll } from '../../domain/poll.js';
-import type { PollStatistics } from '../../domain/popularity.js';
+import { POPULARITY_HALF_LIFE, type PollStatistics } from '../../domain/popularity.js';
 import type { CatalogueCursor, CatalogueEntry, CatalogueStore, LiveVote } from './catalogue-store.js';
 
 export interface CatalogueStoreSetting {
@@ -28,15 +28,17 @@ const samplePoll = (id: string, more: Partial<Poll> = {}): Poll => ({
 let votes = 0;
 function liveVote(
   poll: string,
-  more: { id?: string; option?: string | null; replaced?: string; at?: number },
+  more: { id?: string; option?: string | null; replaced?: string; at?: number; isEstablished?: boolean },
 ): LiveVote {
   votes += 1;
-  const { id = `vote ${votes}`, option = 'agree', replaced, at = 100 } = more;
+  const { id = `vote ${votes}`, option = 'agree', replaced, at = 100, isEstablished = true } = more;
   return {
     eventId: eventId(id),
     pollId: pollId(poll),
     optionId: option === null ? null : optionId(option),
     replaced: replaced === undefined ? null : optionId(replaced),
+    isEstablished,
+    occurredAt: at,
     recordedAt: at,
   };
 }
@@ -48,9 +50,10 @@ const statistics = (poll: string, through: number): PollStatistics => ({
     { optionId: optionId('disagree'), votes: 0 },
   ],
   votesLastDay: 3,
-  decayedVotes: 4.25,
-  priorShare: 0.625,
-  trend: -0.5,
+  decayed: { established: 4.25, first: 0.5, at: through - 7 },
+  firstVoteOdds: null,
+  prior: { share: 0.625, weight: 3.5 },
+  trend: 1.5,
   through,
 });
 
@@ -84,6 +87,30 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       await store.upsert(polls.map((id) => ({ poll: samplePoll(id), recordedAt: 10 })));
       return store;
     };
+
+    it('takes an author out of the polls up to a moment, as a change that older recordings do not undo', async () => {
+      const store = await open();
+      const ada = userId('ada');
+      const before = samplePoll('before');
+      const later = samplePoll('later', { createdAt: 60 });
+      const other = samplePoll('other', { authorId: userId('bob') });
+      await store.upsert([
+        { poll: before, recordedAt: 50 },
+        { poll: later, recordedAt: 60 },
+        { poll: other, recordedAt: 10 },
+      ]);
+      const { cursor } = await readAll(store, null);
+      await store.forgetAuthor(ada, 50);
+      await store.upsert([{ poll: before, recordedAt: 50 }]);
+      expect(await store.get([before.id, later.id, other.id])).toEqual([
+        { ...before, authorId: null },
+        later,
+        other,
+      ]);
+      expect(ids((await readAll(store, cursor)).entries)).toEqual([before.id]);
+      await store.upsert([{ poll: before, recordedAt: 70 }]);
+      expect((await store.get([before.id]))[0]?.authorId).toBe(ada);
+    });
 
     it('gives every field of a poll back, in the order asked for', async () => {
       const store = await open();
@@ -196,6 +223,20 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       expect(await countsOf(store, 'unknown')).toBeNull();
     });
 
+    it('tells votes of established users from first votes, each by its age', async () => {
+      const store = await filled('p');
+      await store.countVotes([
+        liveVote('p', { at: 100 }),
+        liveVote('p', { at: 100 + POPULARITY_HALF_LIFE, isEstablished: false }),
+        liveVote('p', { at: 100 + POPULARITY_HALF_LIFE, option: 'disagree', replaced: 'agree' }),
+      ]);
+      const [entry] = (await readAll(store, null)).entries;
+      expect(entry?.liveActivity).toEqual({ established: 0.5, first: 1, at: 100 + POPULARITY_HALF_LIFE });
+      await store.putStatistics([statistics('p', 100)]);
+      const [left] = (await readAll(store, null)).entries;
+      expect(left?.liveActivity).toEqual({ established: 0, first: 1, at: 100 + POPULARITY_HALF_LIFE });
+    });
+
     it('counts an event once', async () => {
       const store = await filled('p');
       const vote = liveVote('p', { id: 'once' });
@@ -241,7 +282,7 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       await store.upsert([{ poll: samplePoll('p'), recordedAt: 1 }]);
       await store.putStatistics([statistics('p', 200)]);
       const [entry] = (await readAll(store, null)).entries;
-      expect(entry).toEqual({ poll: samplePoll('p'), statistics: statistics('p', 300), liveVotes: [] });
+      expect(entry).toMatchObject({ poll: samplePoll('p'), statistics: statistics('p', 300), liveVotes: [] });
     });
 
     it('takes the longest ids of any script', async () => {

@@ -1,6 +1,6 @@
-import type { EventId, OptionId, PollId } from '../../domain/ids.js';
+import type { EventId, OptionId, PollId, UserId } from '../../domain/ids.js';
 import type { Poll, PollStatus } from '../../domain/poll.js';
-import type { OptionVotes, PollStatistics } from '../../domain/popularity.js';
+import type { DecayedVotes, OptionVotes, PollStatistics } from '../../domain/popularity.js';
 import type { Millis } from '../../domain/time.js';
 
 /** A vote counted as it comes, between two runs of the flow. */
@@ -11,6 +11,9 @@ export interface LiveVote {
   readonly optionId: OptionId | null;
   /** The user's vote that it replaces; null where there was none. */
   readonly replaced: OptionId | null;
+  /** Whether the user had voted on FIRST_VOTES polls or more before. */
+  readonly isEstablished: boolean;
+  readonly occurredAt: Millis;
   readonly recordedAt: Millis;
 }
 
@@ -26,6 +29,8 @@ export interface CatalogueEntry {
   readonly statistics: PollStatistics | null;
   /** Votes per option taken in after `statistics.through` (re-votes move, retractions subtract: may be negative). */
   readonly liveVotes: readonly OptionVotes[];
+  /** The same votes by their voters and ages; a re-vote adds nothing, and a retraction takes a vote of that moment away. */
+  readonly liveActivity: DecayedVotes;
 }
 
 /** A place in the stream of changes; opaque, comparable only by the store that gave it. */
@@ -51,6 +56,11 @@ export interface CatalogueStore {
    * the poll as it is now, or null where there is none of that id.
    */
   setStatus(id: PollId, status: PollStatus, at: Millis): Promise<RecordedPoll | null>;
+  /**
+   * Takes the author out of every poll of that author which was written or recorded up to `at`, as recorded at `at`: what was
+   * recorded of such a poll before does not bring the author back. Reads the whole catalogue.
+   */
+  forgetAuthor(userId: UserId, at: Millis): Promise<void>;
   get(ids: readonly PollId[]): Promise<(Poll | null)[]>;
   /** Counts votes; idempotent by event id. Votes on unknown polls are dropped. */
   countVotes(votes: readonly LiveVote[]): Promise<void>;

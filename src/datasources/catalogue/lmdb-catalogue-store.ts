@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Database } from 'lmdb';
-import type { EventId, OptionId, PollId } from '../../domain/ids.js';
+import type { EventId, OptionId, PollId, UserId } from '../../domain/ids.js';
 import type { Poll, PollStatus } from '../../domain/poll.js';
-import type { OptionVotes, PollStatistics } from '../../domain/popularity.js';
+import type { PollStatistics } from '../../domain/popularity.js';
 import type { Millis } from '../../domain/time.js';
 import { LmdbEnvironment } from '../../platform/lmdb-environment.js';
 import type {
@@ -13,24 +13,31 @@ import type {
   LiveVote,
   RecordedPoll,
 } from './catalogue-store.js';
-import { moveVotes, type VoteMove } from './live-votes.js';
+import { type LiveCounts, moveVotes, NO_LIVE_COUNTS, type VoteMove } from './live-votes.js';
 import {
+  decodeCounts,
   decodePoll,
   decodeStatistics,
-  decodeVotes,
+  encodeCounts,
   encodePoll,
   encodeStatistics,
-  encodeVotes,
+  type StoredCounts,
   type StoredPoll,
   type StoredStatistics,
-  type StoredVotes,
 } from './stored-poll.js';
 
 /** What one answer of `changes` holds at most, and one transaction changes. */
 const PAGE = 1_000;
 
 type VoteKey = [PollId, EventId];
-type StoredVote = readonly [recordedAt: Millis, optionId: OptionId | null, replaced: OptionId | null];
+/** The last two are missing in what was written before voters were told apart. */
+type StoredVote = readonly [
+  recordedAt: Millis,
+  optionId: OptionId | null,
+  replaced: OptionId | null,
+  isEstablished?: boolean,
+  occurredAt?: Millis,
+];
 
 export interface LmdbCatalogueStoreOptions {
   /** The polls are kept in its sub-folder `polls`. */
@@ -49,7 +56,7 @@ export class LmdbCatalogueStore implements CatalogueStore {
   readonly #statistics: Database<StoredStatistics, PollId>;
   readonly #votes: Database<StoredVote, VoteKey>;
   /** Sums of `#votes`, so that reading a poll does not cost a walk through its votes. */
-  readonly #counts: Database<StoredVotes, PollId>;
+  readonly #counts: Database<StoredCounts, PollId>;
   readonly #log: Database<PollId, number>;
   readonly #places: Database<number, PollId>;
 
@@ -82,6 +89,28 @@ export class LmdbCatalogueStore implements CatalogueStore {
       };
       this.#put(changed);
       return changed;
+    });
+  }
+
+  async forgetAuthor(userId: UserId, at: Millis): Promise<void> {
+    const wrote = (id: PollId, stored: StoredPoll): RecordedPoll | null => {
+      const known = decodePoll(id, stored);
+      const { authorId, createdAt } = known.poll;
+      return authorId === userId && Math.min(createdAt, known.recordedAt) <= at ? known : null;
+    };
+    const ids = this.#environment.read(() => {
+      const own: PollId[] = [];
+      for (const { key, value } of this.#polls.getRange({})) if (wrote(key, value) !== null) own.push(key);
+      return own;
+    });
+    await this.#inPages(ids, (id) => {
+      const stored = this.#polls.get(id);
+      const known = stored === undefined ? null : wrote(id, stored);
+      if (known === null) return;
+      this.#put({
+        poll: { ...known.poll, authorId: null },
+        recordedAt: Math.max(at, known.recordedAt + 1),
+      });
     });
   }
 
@@ -149,12 +178,14 @@ export class LmdbCatalogueStore implements CatalogueStore {
     this.#moveToEnd(id);
   }
 
-  #count({ pollId, eventId, optionId, replaced, recordedAt }: LiveVote): void {
+  #count(vote: LiveVote): void {
+    const { pollId, eventId, optionId, replaced, isEstablished, occurredAt, recordedAt } = vote;
     if (!this.#polls.doesExist(pollId) || this.#votes.doesExist([pollId, eventId])) return;
     const statistics = this.#statistics.get(pollId);
     if (statistics !== undefined && recordedAt <= statistics[1]) return;
-    this.#votes.put([pollId, eventId], [recordedAt, optionId, replaced]);
-    this.#putCounts(pollId, moveVotes(this.#liveVotes(pollId), [{ optionId, replaced }]));
+    const stored: StoredVote = [recordedAt, optionId, replaced, isEstablished, occurredAt];
+    this.#votes.put([pollId, eventId], stored);
+    this.#putCounts(pollId, moveVotes(this.#liveCounts(pollId), [moveOf(stored)]));
     this.#moveToEnd(pollId);
   }
 
@@ -167,33 +198,35 @@ export class LmdbCatalogueStore implements CatalogueStore {
     const covered: VoteKey[] = [];
     for (const { key, value } of this.#votes.getRange({ start: [pollId] })) {
       if (key[0] !== pollId) break;
-      const [recordedAt, optionId, replaced] = value;
-      if (recordedAt > through) left.push({ optionId, replaced });
+      if (value[0] > through) left.push(moveOf(value));
       else covered.push(key);
     }
     for (const key of covered) this.#votes.remove(key);
-    this.#putCounts(pollId, moveVotes([], left));
+    this.#putCounts(pollId, moveVotes(NO_LIVE_COUNTS, left));
     if (this.#polls.doesExist(pollId)) this.#moveToEnd(pollId);
   }
 
-  #putCounts(id: PollId, counts: readonly OptionVotes[]): void {
-    if (counts.length === 0) this.#counts.remove(id);
-    else this.#counts.put(id, encodeVotes(counts));
+  #putCounts(id: PollId, counts: LiveCounts): void {
+    const { established, first } = counts.activity;
+    if (counts.votes.length === 0 && established === 0 && first === 0) this.#counts.remove(id);
+    else this.#counts.put(id, encodeCounts(counts));
   }
 
-  #liveVotes(id: PollId): OptionVotes[] {
+  #liveCounts(id: PollId): LiveCounts {
     const stored = this.#counts.get(id);
-    return stored === undefined ? [] : decodeVotes(stored);
+    return stored === undefined ? NO_LIVE_COUNTS : decodeCounts(stored);
   }
 
   #entry(id: PollId): CatalogueEntry | null {
     const poll = this.#polls.get(id);
     if (poll === undefined) return null;
     const statistics = this.#statistics.get(id);
+    const { votes, activity } = this.#liveCounts(id);
     return {
       poll: decodePoll(id, poll).poll,
       statistics: statistics === undefined ? null : decodeStatistics(id, statistics),
-      liveVotes: this.#liveVotes(id),
+      liveVotes: votes,
+      liveActivity: activity,
     };
   }
 
@@ -209,4 +242,15 @@ export class LmdbCatalogueStore implements CatalogueStore {
     this.#log.put(place, id);
     this.#places.put(id, place);
   }
+}
+
+/** A vote as of when it was given, never later than it was recorded. */
+function moveOf([
+  recordedAt,
+  optionId,
+  replaced,
+  isEstablished = true,
+  occurredAt = recordedAt,
+]: StoredVote): VoteMove {
+  return { optionId, replaced, isEstablished, at: Math.min(occurredAt, recordedAt) };
 }

@@ -5,13 +5,15 @@ import type { Millis } from '../../domain/time.js';
 
 /**
  * What became of one event. `replaced`: the user's vote on that poll that the event takes the place of, as `replacedVote`
- * says; null where there was none. DUPLICATE also answers what changes nothing because its user was erased since.
+ * says; null where there was none. `votedBefore`: how many other polls the user had voted on by then. DUPLICATE also answers
+ * what changes nothing because its user was erased since.
  */
 export type ApplyOutcome =
-  | { readonly status: 'APPLIED'; readonly replaced: OptionId | null }
+  | { readonly status: 'APPLIED'; readonly replaced: OptionId | null; readonly votedBefore: number }
   | {
       readonly status: 'DUPLICATE';
       readonly replaced: OptionId | null;
+      readonly votedBefore: number;
       /** The very same recording, brought again; false for one that a client sent twice. */
       readonly again: boolean;
     };

@@ -4,7 +4,7 @@ import { applyEvent, replacedVote } from '../../domain/apply-event.js';
 import { chooseInterests, type Interests } from '../../domain/choose-interests.js';
 import type { PollEvent } from '../../domain/event.js';
 import { emptyFeatures, hasSignal, type UserFeatures } from '../../domain/features.js';
-import type { EventId, OptionId, UserId } from '../../domain/ids.js';
+import type { EventId, OptionId, PollId, UserId } from '../../domain/ids.js';
 import { mergeFeatures } from '../../domain/merge-features.js';
 import { type Clock, DAY, HOUR, type Millis } from '../../domain/time.js';
 import { LmdbEnvironment } from '../../platform/lmdb-environment.js';
@@ -23,6 +23,13 @@ const KEYS_PER_SWEEP = 5_000;
 /** Since when the id is no longer the user's, and who took it over; null where the user was erased. */
 type Departure = readonly [at: Millis, into: UserId | null];
 type RecentKey = [UserId, number];
+/** When an event or a change of interests was taken in, which vote it replaced, and on how many other polls the user had voted. */
+type SeenChange = readonly [
+  seenAt: Millis,
+  replaced: OptionId | null,
+  recordedAt: Millis,
+  votedBefore?: number,
+];
 
 export interface LmdbFeatureStoreOptions {
   /** The users are kept in its sub-folder `users`. */
@@ -44,8 +51,7 @@ export class LmdbFeatureStore implements FeatureStore {
   readonly #users: Database<StoredFeatures, UserId>;
   readonly #recent: Database<StoredChange, RecentKey>;
   readonly #departed: Database<Departure, UserId>;
-  /** When an event or a change of interests was taken in, and which vote it replaced. */
-  readonly #seen: Database<readonly [Millis, OptionId | null, Millis], EventId>;
+  readonly #seen: Database<SeenChange, EventId>;
   readonly #counters: Database<number, 'changes'>;
   #sweptThrough: Millis | null = null;
 
@@ -74,16 +80,19 @@ export class LmdbFeatureStore implements FeatureStore {
       const changed = new Map<UserId, UserFeatures>();
       const outcomes = events.map((event): ApplyOutcome => {
         const seen = this.#seen.get(event.eventId);
-        if (seen !== undefined)
-          return { status: 'DUPLICATE', replaced: seen[1], again: seen[2] === event.recordedAt };
-        const owner = this.#owner(event.userId, event.recordedAt);
-        if (owner === null) return { status: 'DUPLICATE', replaced: null, again: false };
+        if (seen !== undefined) {
+          const [, replaced, recordedAt, votedBefore = 0] = seen;
+          return { status: 'DUPLICATE', replaced, votedBefore, again: recordedAt === event.recordedAt };
+        }
+        const owner = this.#ownerOf(event);
+        if (owner === null) return { status: 'DUPLICATE', replaced: null, votedBefore: 0, again: false };
         const before = changed.get(owner) ?? this.#load(owner) ?? emptyFeatures(owner, event.recordedAt);
         changed.set(owner, applyEvent(before, event));
         this.#remember(owner, { kind: 'EVENT', event });
         const replaced = replacedVote(before, event);
-        this.#seen.put(event.eventId, [now, replaced, event.recordedAt]);
-        return { status: 'APPLIED', replaced };
+        const votedBefore = countOthersVoted(before, event.pollId);
+        this.#seen.put(event.eventId, [now, replaced, event.recordedAt, votedBefore]);
+        return { status: 'APPLIED', replaced, votedBefore };
       });
       for (const features of changed.values()) this.#save(features);
       return outcomes;
@@ -192,6 +201,16 @@ export class LmdbFeatureStore implements FeatureStore {
     return departure !== undefined && departure[0] >= at;
   }
 
+  /**
+   * Whose event that is by now; null where that user was erased since. What was done before an erasure is erased with the user,
+   * however late it is recorded.
+   */
+  #ownerOf({ userId, occurredAt, recordedAt }: PollEvent): UserId | null {
+    const departure = this.#departed.get(userId);
+    if (departure !== undefined && departure[1] === null && occurredAt <= departure[0]) return null;
+    return this.#owner(userId, recordedAt);
+  }
+
   /** Whose something recorded of the user at that time is by now; null where that user was erased since. */
   #owner(id: UserId, recordedAt: Millis): UserId | null {
     let owner = id;
@@ -248,4 +267,10 @@ export class LmdbFeatureStore implements FeatureStore {
       after = part.length < KEYS_PER_SWEEP ? null : (part.at(-1)?.key ?? null);
     } while (after !== null);
   }
+}
+
+/** On how many other polls the user has voted, own ones left out. */
+function countOthersVoted({ voted, authored }: UserFeatures, pollId: PollId): number {
+  const left = new Set([...authored, pollId]);
+  return voted.reduce((count, id) => (left.has(id) ? count : count + 1), 0);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { askTop, openModel } from '../../../tests/support/model-runs.js';
+import { pollStatistics } from '../../../tests/support/poll-statistics.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
-import { optionId, pollId } from '../../domain/ids.js';
 import { DEFAULT_POLARITY } from '../../domain/polarity.js';
 import type { ModelSession } from '../evaluation/model-session.js';
 import { writePopularGraph } from './popular-graph.js';
@@ -31,18 +31,11 @@ const poll = ({
 }: PollFacts): PopularPoll => ({
   topics,
   language,
-  statistics: {
-    pollId: pollId(id),
-    optionVotes: [
-      { optionId: optionId('agree'), votes: agree },
-      { optionId: optionId('disagree'), votes: disagree },
-    ],
-    votesLastDay: 0,
-    decayedVotes,
-    priorShare: 0.5,
+  statistics: pollStatistics(id, {
+    votes: { agree, disagree },
+    decayed: { established: decayedVotes, first: 0, at: 0 },
     trend,
-    through: 0,
-  },
+  }),
 });
 
 const POLLS = [
@@ -96,8 +89,8 @@ describe('popular', () => {
       { asks: ['@language:de'], exclude: [], limit: 3 },
     ]);
     expect(answers).toEqual([
-      { polls: ['liked', '', ''], scores: [expect.closeTo(19.5, 4), 0, 0], because: [] },
-      { polls: ['liked', '', ''], scores: [expect.closeTo(19.5, 4), 0, 0], because: [] },
+      { polls: ['liked', '', ''], scores: [expect.closeTo(19.5, 4), 0, 0], because: [], weights: [] },
+      { polls: ['liked', '', ''], scores: [expect.closeTo(19.5, 4), 0, 0], because: [], weights: [] },
     ]);
   });
 
@@ -136,10 +129,11 @@ describe('scorePopular', () => {
   });
 
   it('refuses numbers that are not finite, and an empty catalogue', () => {
-    const broken = poll({ id: 'x', decayedVotes: Number.NaN });
-    expect(() => scorePopular([broken], DEFAULT_POLARITY)).toThrow(
-      expect.objectContaining({ code: 'INVALID_MODEL' }),
-    );
+    for (const broken of [{ decayedVotes: Number.NaN }, { decayedVotes: 1, trend: Number.NaN }]) {
+      expect(() => scorePopular([poll({ id: 'x', ...broken })], DEFAULT_POLARITY)).toThrow(
+        expect.objectContaining({ code: 'INVALID_MODEL' }),
+      );
+    }
     expect(() => scorePopular([], DEFAULT_POLARITY)).toThrow(
       expect.objectContaining({ code: 'INVALID_DATA' }),
     );

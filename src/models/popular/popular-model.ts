@@ -1,7 +1,13 @@
 import { HunchError } from '../../domain/errors.js';
 import type { PollId } from '../../domain/ids.js';
 import type { Polarity } from '../../domain/polarity.js';
-import { type PollStatistics, popularityScore, smoothedAgreeShare } from '../../domain/popularity.js';
+import {
+  countedVotes,
+  type PollStatistics,
+  popularityScore,
+  smoothedAgreeShare,
+  trendingScore,
+} from '../../domain/popularity.js';
 
 /** A poll with what decides its place among the popular. */
 export interface PopularPoll {
@@ -14,9 +20,9 @@ export interface PopularEntry {
   readonly pollId: PollId;
   readonly topics: readonly string[];
   readonly language: string | null;
-  /** Decayed votes × smoothed agree share. */
+  /** Decayed votes × smoothed agree share, as of the newest vote of the data. */
   readonly popularity: number;
-  /** The trend; equal trends are ordered by popularity, which adds less than any trend worth telling. */
+  /** Above 1 where the poll rises; below, by popularity, where it does not. */
   readonly trending: number;
 }
 
@@ -24,9 +30,6 @@ export interface PopularEntry {
 export interface PopularModel {
   readonly entries: readonly PopularEntry[];
 }
-
-/** The most that popularity adds to a trend. */
-const TIE_BREAKER = 1e-4;
 
 /**
  * Scores every poll given, in the order given, which decides between equal scores. Throws INVALID_DATA where there is no poll and
@@ -39,20 +42,17 @@ export function scorePopular(polls: readonly PopularPoll[], polarity: Polarity):
       'There is no poll to score. Import polls, or wait for the first ones.',
     );
   }
-  const popularities = polls.map(({ statistics }) =>
-    popularityScore(
-      statistics.decayedVotes,
-      smoothedAgreeShare(statistics.optionVotes, polarity, statistics.priorShare),
-    ),
-  );
-  const most = popularities.reduce((a, b) => Math.max(a, b), 1);
-  const entries = polls.map(({ topics, language, statistics }, index) => {
-    const popularity = popularities[index] as number;
-    const trending = Math.max(0, statistics.trend) + (TIE_BREAKER * popularity) / most;
-    if (!Number.isFinite(popularity) || !Number.isFinite(trending)) {
+  const entries = polls.map(({ topics, language, statistics }) => {
+    const { optionVotes, decayed, firstVoteOdds, prior, trend } = statistics;
+    const popularity = popularityScore(
+      countedVotes(decayed, firstVoteOdds),
+      smoothedAgreeShare(optionVotes, polarity, prior),
+    );
+    const trending = trendingScore(trend, popularity);
+    if (!Number.isFinite(popularity) || !Number.isFinite(trend)) {
       throw new HunchError(
         'INVALID_MODEL',
-        `Poll ${statistics.pollId} scores ${popularity} (trend ${statistics.trend}), where every score must be finite. Look at the statistics of this run.`,
+        `Poll ${statistics.pollId} scores ${popularity} (trend ${trend}), where every score must be finite. Look at the statistics of this run.`,
       );
     }
     return { pollId: statistics.pollId, topics, language, popularity, trending };

@@ -1,3 +1,4 @@
+import { MAX_OPTIONS } from '../../domain/poll.js';
 import type { TrainingPoll } from '../training-poll.js';
 
 /** Finds the places of polls and options by their ids. */
@@ -16,10 +17,12 @@ export class PollPlaces {
     );
   }
 
-  /** Null where the poll is not in the catalogue or has no such option. */
+  /** Null where the poll is not in the catalogue or has no such option among its first MAX_OPTIONS. */
   find(pollId: string, optionId: string): { readonly poll: number; readonly option: number } | null {
     const place = this.#places.get(pollId);
     const option = place?.options.get(optionId);
-    return place === undefined || option === undefined ? null : { poll: place.poll, option };
+    return place === undefined || option === undefined || option >= MAX_OPTIONS
+      ? null
+      : { poll: place.poll, option };
   }
 }

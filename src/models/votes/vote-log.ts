@@ -1,6 +1,6 @@
 import { stableHash } from './stable-hash.js';
 
-/** Votes of many users, user by user, in the order given: five bytes a vote and eight a user. */
+/** Votes of many users, user by user, in the order given: thirteen bytes a vote and eight a user. */
 export interface VoteLog {
   readonly userCount: number;
   readonly voteCount: number;
@@ -12,10 +12,20 @@ export interface VoteLog {
   readonly polls: Int32Array;
   /** Place of the option among the poll's options. */
   readonly options: Uint8Array;
+  /** When the vote was given, in milliseconds since 1970; NaN where that is not known. */
+  readonly times: Float64Array;
 }
 
-/** More options than a byte can number are not learnt from; a poll with that many is a form, not a poll. */
-export const MAX_OPTIONS = 255;
+/** Whether the votes carry an order in time: some two of them were not given at the same time. */
+export function carriesOrder({ times }: Pick<VoteLog, 'times'>): boolean {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const time of times) {
+    // Neither holds for NaN.
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return first < last;
+}
 
 /** Collects votes that come sorted by user (all votes of a user in a row). */
 export class VoteLogBuilder {
@@ -23,18 +33,21 @@ export class VoteLogBuilder {
   #hashes = new Uint32Array(1024);
   #polls = new Int32Array(16_384);
   #options = new Uint8Array(16_384);
+  #times = new Float64Array(16_384);
   #userCount = 0;
   #voteCount = 0;
   #lastUser: string | null = null;
 
-  add(user: string, poll: number, option: number): void {
+  add(user: string, poll: number, option: number, votedAt: number | null = null): void {
     if (user !== this.#lastUser) this.#addUser(user);
     if (this.#voteCount === this.#polls.length) {
       this.#polls = grown(this.#polls, Int32Array);
       this.#options = grown(this.#options, Uint8Array);
+      this.#times = grown(this.#times, Float64Array);
     }
     this.#polls[this.#voteCount] = poll;
     this.#options[this.#voteCount] = option;
+    this.#times[this.#voteCount] = votedAt ?? Number.NaN;
     this.#voteCount += 1;
   }
 
@@ -50,6 +63,7 @@ export class VoteLogBuilder {
       userHashes: this.#hashes.slice(0, this.#userCount),
       polls: this.#polls.slice(0, this.#voteCount),
       options: this.#options.slice(0, this.#voteCount),
+      times: this.#times.slice(0, this.#voteCount),
     };
   }
 
@@ -65,7 +79,7 @@ export class VoteLogBuilder {
   }
 }
 
-function grown<T extends Int32Array | Uint32Array | Uint8Array>(
+function grown<T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(
   array: T,
   Kind: new (length: number) => T,
 ): T {

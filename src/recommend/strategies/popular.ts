@@ -1,6 +1,7 @@
 import { formatToken } from '../../domain/history.js';
 import type { PollId } from '../../domain/ids.js';
-import type { ReasonKind } from '../../domain/recommendation.js';
+import type { Poll } from '../../domain/poll.js';
+import { trendingScore } from '../../domain/popularity.js';
 import type { Candidate } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
 import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
@@ -19,7 +20,7 @@ function segmentsOf(filter: PollFilter): string[][] {
   return segments.length > SEGMENT_LIMIT ? [[]] : segments;
 }
 
-/** The popular model: decayed votes × smoothed agree share, or what rises. */
+/** The popular model: decayed votes × smoothed agree share, or what rises, with the votes since it was made. */
 export class PopularStrategy implements Strategy {
   readonly #access: ModelAccess;
   readonly #catalogue: LiveCatalogue;
@@ -41,7 +42,6 @@ export class PopularStrategy implements Strategy {
     const segments = segmentsOf(input.filter).map((segment) =>
       this.#trending ? [...segment, TRENDING_SEGMENT] : segment,
     );
-    const kind: ReasonKind = this.#trending ? 'TRENDING' : 'POPULAR';
     let limit = input.wanted * 3 + 20 + input.given;
     try {
       for (;;) {
@@ -51,11 +51,10 @@ export class PopularStrategy implements Strategy {
         const found = new Map<PollId, Candidate>();
         for (const { pollId, score } of answers.flatMap((answer) => answer.items)) {
           const poll = this.#catalogue.poll(pollId);
-          if (poll !== null && input.allowed(poll))
-            found.set(pollId, { poll, score: this.#now(pollId, score), kind, because: null });
+          if (poll !== null && input.allowed(poll)) found.set(pollId, this.#candidate(poll, score));
         }
         const exhausted = answers.every((answer) => answer.items.length < limit);
-        this.#addUncounted(input, found, exhausted);
+        this.#addSince(input, found, exhausted);
         if (found.size >= input.wanted || exhausted) {
           const version = answers[0]?.version ?? null;
           const model = version === null ? null : { name: 'POPULAR' as const, version };
@@ -69,18 +68,31 @@ export class PopularStrategy implements Strategy {
     }
   }
 
-  /** Polls that are younger than the model take part with the votes they have got by now; those without any come last. */
-  #addUncounted(input: StrategyInput, found: Map<PollId, Candidate>, all: boolean): void {
-    if (this.#trending && !all) return;
+  /**
+   * Polls that got votes since the model was made, wherever it puts them, and those that are younger than it. Those of them
+   * without any vote come last, after all that the model knows.
+   */
+  #addSince(input: StrategyInput, found: Map<PollId, Candidate>, all: boolean): void {
+    let added = 0;
+    for (const poll of this.#catalogue.votedSince()) {
+      if (added >= input.wanted) break;
+      if (found.has(poll.id) || !input.allowed(poll)) continue;
+      found.set(poll.id, this.#candidate(poll, 0));
+      added += 1;
+    }
+    if (!all) return;
     for (const poll of this.#catalogue.uncounted()) {
-      const { score, votes } = this.#catalogue.stats(poll.id);
-      if ((votes > 0 || all) && input.allowed(poll))
-        found.set(poll.id, { poll, score, kind: 'POPULAR', because: null });
+      if (!found.has(poll.id) && input.allowed(poll)) found.set(poll.id, this.#candidate(poll, 0));
     }
   }
 
-  /** The score with the votes since the model was made: the live count where there is one. */
-  #now(id: PollId, score: number): number {
-    return !this.#trending && this.#catalogue.counted(id) ? this.#catalogue.stats(id).score : score;
+  /** The poll as it stands now; as the model has it where the catalogue has not got the flow's counts yet. */
+  #candidate(poll: Poll, modelScore: number): Candidate {
+    const { score, trend } = this.#catalogue.stats(poll.id);
+    const current = this.#trending ? trendingScore(trend, score) : score;
+    const known = modelScore > 0 && !this.#catalogue.counted(poll.id) ? modelScore : current;
+    // Whatever fills a list of trending polls up is there for being popular.
+    const kind = this.#trending && known > 1 ? 'TRENDING' : 'POPULAR';
+    return { poll, score: known, kind, because: null };
   }
 }
