@@ -6,4 +6,6 @@ export interface TrainingPoll {
   readonly optionIds: readonly OptionId[];
   readonly topics: readonly string[];
   readonly language: string | null;
+  /** May be empty. Tells of a poll what votes do not tell yet. */
+  readonly question: string;
 }

@@ -4,6 +4,8 @@ import type { OnnxGraph, Value } from './onnx-graph.js';
 const LEAST_SCORE = -0.5;
 /** What an excluded poll scores. */
 export const EXCLUDED_SCORE = -1;
+/** Added to the score of an unknown poll, it sinks below that of any known one. */
+export const NEVER = -100;
 
 export interface TopPolls {
   /** Place of the poll, or the number of polls where the row has no more results: [B,K]. */

@@ -1,110 +1,95 @@
+import { evidenceOf, type FactorModel } from '../factors/factor-model.js';
+import { packedTrace } from '../factors/packed-matrix.js';
+import type { TokenLog } from '../factors/token-log.js';
+import { UserPosterior } from '../factors/user-posterior.js';
 import { fitLogistic } from '../linear-algebra/logistic-regression.js';
-import type { VoteLog } from '../votes/vote-log.js';
-import type { PollPriors } from './poll-priors.js';
-import type { PersonalisationSettings } from './settings.js';
-import type { TasteWeights } from './taste-weights.js';
-import type { ColumnReading } from './vote-residuals.js';
 
-/**
- * liking = σ(mean · m(i) + taste · t(u,i) + intercept), m(i) being the poll's smoothed mean and t(u,i) the sum of weights of the
- * user's history, times `historyGain` of its length.
- */
-export interface Calibration {
-  readonly mean: number;
-  readonly taste: number;
+/** chance = σ(slope · t + intercept). */
+export interface ChanceCurve {
+  readonly slope: number;
   readonly intercept: number;
 }
 
-/** What the fit gives on the real votes; small data sets stay near it. */
-const PRIOR: Calibration = { mean: 3.1, taste: 5.4, intercept: 0 };
+/**
+ * How standard scores become chances. t = (expected value − threshold) / its standard deviation, given the user's history: the
+ * threshold lies at 0 between the sides of a poll, and at one half between answer and pass.
+ */
+export interface Calibration {
+  readonly liking: ChanceCurve;
+  readonly answer: ChanceCurve;
+}
+
+export const LIKING_THRESHOLD = 0;
+export const ANSWER_THRESHOLD = 0.5;
+
+/** σ(1.7 t) is within .01 of the normal distribution's Φ(t), which is what a Gaussian model foretells; few votes stay near it. */
+const PRIOR_SLOPE = 1.7;
 /** As a ridge: a few hundred votes outweigh it. */
 const PRIOR_WEIGHT = 10;
 
-/** Few votes must count for more each: 2 with none, 1.5 with `shortHistory` votes, 1 with endlessly many. */
-export const historyGain = (length: number, { shortHistory }: PersonalisationSettings): number =>
-  1 + shortHistory / (length + shortHistory);
-
-/** The row of the weights that a vote multiplies, and by what; null where the poll has no columns. */
-export function tokenWeight(
-  { layout, signs, residuals }: ColumnReading,
-  poll: number,
-  option: number,
-): { readonly row: number; readonly value: number } | null {
-  const slot = layout.slots[poll] as number;
-  if (slot < 0) return null;
-  const first = layout.firstColumns[slot] as number;
-  return signs[poll]?.polar === true
-    ? { row: first, value: residuals.signed[poll]?.[option] as number }
-    : { row: first + option, value: 1 };
-}
-
-export interface CalibrationInput {
-  readonly reading: ColumnReading;
-  readonly priors: PollPriors;
-  readonly weights: TasteWeights;
-  readonly votes: VoteLog;
-  /** Users whose votes the weights have not seen. */
-  readonly users: readonly number[];
-}
-
-/** Fits the three numbers on users the weights have not seen: from the first half of each one's votes to the second. */
-export function calibrate(input: CalibrationInput, settings: PersonalisationSettings): Calibration {
-  const { votes, reading, priors } = input;
-  const features: number[] = [];
-  const labels: number[] = [];
-  for (const user of input.users) {
-    const end = votes.starts[user + 1] as number;
-    const start = Math.max(votes.starts[user] as number, end - settings.maxVotesPerUser);
+/** Fits both curves on `users`, whose votes the loadings have not seen: from the first half of each one's votes to the second. */
+export function calibrate(model: FactorModel, log: TokenLog, users: readonly number[]): Calibration {
+  const { columns } = model;
+  const liking = new CurvePoints(model, LIKING_THRESHOLD);
+  const answer = new CurvePoints(model, ANSWER_THRESHOLD);
+  const evidence = evidenceOf(model);
+  const posterior = new UserPosterior(model.factorCount);
+  for (const user of users) {
+    const start = log.starts[user] as number;
+    const end = log.starts[user + 1] as number;
     const half = start + Math.floor((end - start) / 2);
-    const history = rowsOf(input, start, half);
-    const gain = historyGain(history.known, settings);
-    for (let at = half; at < end; at += 1) {
-      const poll = votes.polls[at] as number;
-      const value = reading.signs[poll]?.values[votes.options[at] as number] as number;
-      if (value === 0) continue;
-      features.push(priors.means[poll] as number, gain * tasteOf(input, history.rows, poll), 1);
-      labels.push(value > 0 ? 1 : 0);
+    posterior.update(evidence, log.tokens, { start, end: half });
+    for (let n = half; n < end; n += 1) {
+      for (const { column, value } of columns.valuesOfToken[log.tokens[n] as number] ?? []) {
+        if (columns.kinds[column] === 'ANSWER') answer.add(posterior, column, value === 1);
+        else if (columns.kinds[column] === 'LIKING' && value !== 0) liking.add(posterior, column, value > 0);
+      }
     }
   }
-  const prior = [PRIOR.mean, PRIOR.taste, PRIOR.intercept];
-  const [mean, taste, intercept] = fitLogistic({
-    features,
-    width: 3,
-    labels,
-    prior,
-    priorWeight: PRIOR_WEIGHT,
-  });
-  return {
-    // A negative slope would turn the order round; where the votes ask for that, they say nothing.
-    mean: Math.max(0, mean as number),
-    taste: Math.max(0, taste as number),
-    intercept: intercept as number,
-  };
+  return { liking: liking.fit(), answer: answer.fit() };
 }
 
-interface WeightedRow {
-  readonly row: number;
-  readonly value: number;
-}
+class CurvePoints {
+  readonly #model: FactorModel;
+  readonly #threshold: number;
+  readonly #features: number[] = [];
+  readonly #labels: number[] = [];
+  readonly #square: Float64Array;
 
-function rowsOf(
-  { reading, votes }: CalibrationInput,
-  from: number,
-  to: number,
-): { rows: WeightedRow[]; known: number } {
-  const rows: WeightedRow[] = [];
-  for (let at = from; at < to; at += 1) {
-    const found = tokenWeight(reading, votes.polls[at] as number, votes.options[at] as number);
-    if (found !== null) rows.push(found);
+  constructor(model: FactorModel, threshold: number) {
+    this.#model = model;
+    this.#threshold = threshold;
+    this.#square = new Float64Array((model.factorCount * (model.factorCount + 1)) / 2);
   }
-  return { rows, known: rows.length };
-}
 
-function tasteOf({ reading, weights }: CalibrationInput, rows: readonly WeightedRow[], poll: number): number {
-  const slot = reading.layout.slots[poll] as number;
-  if (slot < 0 || slot >= weights.columnCount) return 0;
-  let sum = 0;
-  for (const { row, value } of rows)
-    sum += value * (weights.data[row * weights.columnCount + slot] as number);
-  return sum;
+  add(posterior: UserPosterior, column: number, isPositive: boolean): void {
+    const { means, loadings, noises, factorCount: k } = this.#model;
+    let expected = means[column] as number;
+    let at = 0;
+    for (let i = 0; i < k; i += 1) {
+      const loading = loadings[column * k + i] as number;
+      expected += loading * (posterior.mean[i] as number);
+      for (let j = 0; j <= i; j += 1) {
+        this.#square[at] = loading * (loadings[column * k + j] as number);
+        at += 1;
+      }
+    }
+    const variance =
+      (noises[column] as number) +
+      packedTrace({ data: this.#square, offset: 0 }, { data: posterior.covariance, offset: 0 }, k);
+    this.#features.push((expected - this.#threshold) / Math.sqrt(variance), 1);
+    this.#labels.push(isPositive ? 1 : 0);
+  }
+
+  fit(): ChanceCurve {
+    const [slope, intercept] = fitLogistic({
+      features: this.#features,
+      width: 2,
+      labels: this.#labels,
+      prior: [PRIOR_SLOPE, 0],
+      priorWeight: PRIOR_WEIGHT,
+    });
+    // A negative slope would turn the order round; where the votes ask for that, they say nothing.
+    return { slope: Math.max(0.01, slope as number), intercept: intercept as number };
+  }
 }

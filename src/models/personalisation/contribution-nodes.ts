@@ -1,97 +1,106 @@
 import type { OnnxGraph, Value } from '../onnx/onnx-graph.js';
-import { addLift } from './answer-nodes.js';
-import { addTasteFactor } from './liking-nodes.js';
+import { addCovoteParts, type CovoteNodes } from './covote-nodes.js';
+import { addLift, type InterestNodes } from './interest-nodes.js';
 import type { PersonalisationModel } from './personalisation-model.js';
+import type { PosteriorNodes } from './posterior-nodes.js';
+import {
+  addChances,
+  addForecast,
+  type ChanceNodes,
+  pickQuestions,
+  type QuestionNodes,
+} from './question-nodes.js';
+import { addBlend } from './score-nodes.js';
 
-/** What contributions are computed from, for any number of rows: H tokens, W slots a token, K polls given, N polls in all. */
-export interface ContributionInput {
-  /** [B,H] each: history-nodes.ts. */
-  readonly rows: Value;
-  readonly values: Value;
-  readonly known: Value;
-  /** [B,H·W] each. */
-  readonly slots: Value;
-  readonly slotWeights: Value;
-  /** Places of the polls given: [B,K]. */
+/** What contributions are computed from, for any number of rows: H tokens, W slots a token, L polls given. */
+export interface ContributionInput extends Omit<InterestNodes, 'interest'> {
+  /** Places of the polls given: [B,L]. */
   readonly places: Value;
-  /** liking-nodes.ts: [B,N+1], [B,N+1], [B,1] and [B,1]. */
-  readonly likingLogits: Value;
-  readonly taste: Value;
-  readonly length: Value;
-  readonly factor: Value;
-  /** answer-nodes.ts: [B,N+1], [B,S] and [B,S]. */
-  readonly answerLogits: Value;
-  readonly profile: Value;
-  readonly lifts: Value;
+  /** covote-nodes.ts: [B,H] each. */
+  readonly votes: Value;
+  readonly shares: Value;
+}
+
+export interface LearntNodes {
+  readonly model: PersonalisationModel;
+  /** Of all polls. */
+  readonly questions: QuestionNodes;
+  readonly covotes: Pick<CovoteNodes, 'table'>;
+}
+
+/** The best token of each poll given, [B,L] each. */
+export interface BestTokens {
+  /** Its place in the history, or -1 where no token lifts the score. */
+  readonly place: Value;
+  /** What the score loses without it, or 0. */
+  readonly loss: Value;
 }
 
 /** A smaller difference is rounding. */
-const LEAST_CONTRIBUTION = 1e-6;
+const LEAST_LOSS = 1e-5;
+
+/** The end of an axis, whatever its size. */
+const END = 2 ** 31 - 1;
 
 /**
- * The place in the history of the token without which each poll's score would be lowest, or -1 where no token lifts it: [B,K]. The
- * difference is that of the model itself: liking and answer with the token less those without it. What a pass or skip
- * takes from a topic is left out, since it is no reason for a poll of another one.
+ * The token of the history without which each poll's score would be lowest. The loss is that of the model itself: the score less
+ * what the history without the token would give, a token that is there twice staying once. Of co-votes, which are a sum over
+ * the history, it is the token's part. Two things are left out: that popularity would count more, which is the same for all votes, and
+ * what a pass or skip takes from a topic, since it is no reason for a poll of another one. `posteriors` [B,1+H,…] are those of
+ * the whole history and of the history without each token.
  */
 export function addBestTokens(
   graph: OnnxGraph,
-  input: ContributionInput,
-  { model, weights }: { readonly model: PersonalisationModel; readonly weights: Value },
-): Value {
-  const { blend } = model.settings;
-  const difference = (logits: Value, part: Value, weight: number): Value => {
-    const whole = graph.node('Unsqueeze', [addPick(graph, logits, input), graph.ints([1], [1])]);
-    const without = graph.node('Sigmoid', [graph.node('Sub', [whole, part])]);
-    const lost = graph.node('Sub', [graph.node('Sigmoid', [whole]), without]);
-    return graph.node('Mul', [lost, graph.floats([weight], [1])]);
+  { input, posteriors }: { readonly input: ContributionInput; readonly posteriors: PosteriorNodes },
+  learnt: LearntNodes,
+): BestTokens {
+  const lost = {
+    ...addChanceLosses(graph, { places: input.places, posteriors }, learnt),
+    interest: addInterestLosses(graph, input, learnt.model),
+    covotes: addCovoteParts(graph, input, learnt),
   };
-  const contributions = graph.node('Add', [
-    difference(input.likingLogits, addTasteParts(graph, input, { model, weights }), blend.liking),
-    difference(input.answerLogits, addLiftParts(graph, input, model), blend.answer),
-  ]);
-  const best = graph.node('ArgMax', [contributions], { axis: { int: 1 }, keepdims: { int: 0 } });
-  const most = graph.node('ReduceMax', [contributions], { axes: { ints: [1] }, keepdims: { int: 0 } });
-  const isReason = graph.node('Greater', [most, graph.floats([LEAST_CONTRIBUTION], [1])]);
-  return graph.node('Where', [isReason, best, graph.ints([-1], [1])]);
+  const losses = addBlend(graph, lost, learnt.model);
+  const best = graph.node('ArgMax', [losses], { axis: { int: 1 }, keepdims: { int: 0 } });
+  const most = graph.node('ReduceMax', [losses], { axes: { ints: [1] }, keepdims: { int: 0 } });
+  const isReason = graph.node('Greater', [most, graph.floats([LEAST_LOSS], [1])]);
+  return {
+    place: graph.node('Where', [isReason, best, graph.ints([-1], [1])]),
+    loss: graph.node('Where', [isReason, most, graph.floats([0], [1])]),
+  };
 }
 
-/** What each token adds to the log-odds of liking, the longer history counted: [B,H,K]. */
-function addTasteParts(
+/** What liking and answer lose without each token, [B,H,L] each. */
+function addChanceLosses(
   graph: OnnxGraph,
-  input: ContributionInput,
-  { model, weights }: { readonly model: PersonalisationModel; readonly weights: Value },
-): Value {
-  const { rows, values, known, places, length, factor } = input;
-  const { columnCount } = model.weights;
-  const one = graph.ints([1], [1]);
-  const two = graph.ints([2], [1]);
-  const column = graph.node('Min', [places, graph.ints([columnCount - 1], [1])]);
-  const isPersonal = graph.node('Cast', [graph.node('Less', [places, graph.ints([columnCount], [1])])], {
-    to: { int: 1 },
-  });
-  const size = graph.node('Concat', [...addSizes(graph, rows, places), one], { axis: { int: 0 } });
-  const spread = (value: Value, axes: readonly number[]): Value =>
-    graph.node('Expand', [graph.node('Unsqueeze', [value, graph.ints(axes, [2])]), size]);
-  const at = graph.node('Concat', [spread(rows, [2, 3]), spread(column, [1, 3])], { axis: { int: 3 } });
-  const own = graph.node('Mul', [
-    graph.node('Mul', [graph.node('GatherND', [weights, at]), graph.node('Unsqueeze', [values, two])]),
-    graph.node('Unsqueeze', [isPersonal, one]),
-  ]);
-  // factor · t − shorter · (t − own), shorter being the factor of the history without the token.
-  const shorter = addTasteFactor(graph, graph.node('Sub', [length, known]), model);
-  const stretch = graph.node('Unsqueeze', [graph.node('Sub', [factor, shorter]), two]);
-  const whole = graph.node('Unsqueeze', [addPick(graph, input.taste, input), one]);
-  return graph.node('Add', [
-    graph.node('Mul', [stretch, whole]),
-    graph.node('Mul', [own, graph.node('Unsqueeze', [shorter, two])]),
-  ]);
+  { places, posteriors }: { readonly places: Value; readonly posteriors: PosteriorNodes },
+  { model, questions }: LearntNodes,
+): ChanceNodes {
+  const picked = pickQuestions(graph, questions, places);
+  const chances = addChances(graph, addForecast(graph, posteriors, picked), model);
+  const loss = (chance: Value): Value => {
+    const slice = (from: number, to: number): Value =>
+      graph.node('Slice', [chance, ...[from, to, 1].map((number) => graph.ints([number], [1]))]);
+    return graph.node('Sub', [slice(0, 1), slice(1, END)]);
+  };
+  return { liking: loss(chances.liking), answer: loss(chances.answer) };
 }
 
-/** What each token adds to the log-odds of answering through topics and languages: [B,H,K]. */
-function addLiftParts(
+/** What interest loses without each token: [B,H,L]. */
+function addInterestLosses(graph: OnnxGraph, input: ContributionInput, model: PersonalisationModel): Value {
+  const combinations = graph.ints(model.priors.combinations, [model.priors.combinations.length]);
+  const combination = graph.node('Gather', [combinations, input.places], { axis: { int: 0 } });
+  const own = graph.node('GatherElements', [input.logits, combination], { axis: { int: 1 } });
+  const whole = graph.node('Unsqueeze', [own, graph.ints([1], [1])]);
+  const parts = addLogitParts(graph, { ...input, combination }, model);
+  const without = graph.node('Sigmoid', [graph.node('Sub', [whole, parts])]);
+  return graph.node('Sub', [graph.node('Sigmoid', [whole]), without]);
+}
+
+/** What each token adds to the log-odds of interest: [B,H,L]. */
+function addLogitParts(
   graph: OnnxGraph,
-  { rows, slots, slotWeights, places, profile, lifts }: ContributionInput,
-  { tokens, groups, priors }: PersonalisationModel,
+  { slots, slotWeights, profile, lifts, combination }: ContributionInput & { readonly combination: Value },
+  { tokens, groups }: PersonalisationModel,
 ): Value {
   const { mixing, scale, slotCount, combinationCount } = groups;
   const two = graph.ints([2], [1]);
@@ -100,8 +109,6 @@ function addLiftParts(
   const without = graph.node('Sub', [bySlot(profile), graph.node('Relu', [slotWeights])]);
   const lost = graph.node('Sub', [bySlot(lifts), addLift(graph, without, scales)]);
 
-  const combinations = graph.ints(priors.combinations, [priors.combinations.length]);
-  const combination = graph.node('Gather', [combinations, places], { axis: { int: 0 } });
   const lines = graph.node('Mul', [
     graph.node('Unsqueeze', [slots, two]),
     graph.ints([combinationCount], [1]),
@@ -111,21 +118,16 @@ function addLiftParts(
     axis: { int: 0 },
   });
   const parts = graph.node('Mul', [mixed, graph.node('Unsqueeze', [lost, two])]);
-  const [history, given] = addSizes(graph, rows, places);
-  const ends = graph.node('Concat', [history, graph.ints([tokens.slotWidth], [1]), given], {
+  const [rows, all, given] = [
+    graph.node('Shape', [slots], { end: { int: 1 } }),
+    graph.node('Shape', [slots], { start: { int: 1 } }),
+    graph.node('Shape', [combination], { start: { int: 1 } }),
+  ];
+  const width = graph.ints([tokens.slotWidth], [1]);
+  const ends = graph.node('Concat', [rows, graph.node('Div', [all, width]), width, given], {
     axis: { int: 0 },
   });
   // Without the attribute a size of 0, that of a batch that asks for nothing, would mean "as before".
   const byToken = graph.node('Reshape', [parts, ends], { allowzero: { int: 1 } });
   return graph.node('ReduceSum', [byToken, two], { keepdims: { int: 0 } });
 }
-
-/** The sizes [B,H] and [K]. */
-const addSizes = (graph: OnnxGraph, rows: Value, places: Value): [Value, Value] => [
-  graph.node('Shape', [rows]),
-  graph.node('Shape', [places], { start: { int: 1 } }),
-];
-
-/** Values of the polls given: [B,K]. */
-const addPick = (graph: OnnxGraph, values: Value, { places }: ContributionInput): Value =>
-  graph.node('GatherElements', [values, places], { axis: { int: 1 } });

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { optionId, pollId } from '../../domain/ids.js';
-import { DEFAULT_POLARITY } from '../../domain/polarity.js';
 import type { TrainingPoll } from '../training-poll.js';
-import { VoteLogBuilder } from '../votes/vote-log.js';
 import { groupInterests } from './interest-groups.js';
-import { countPriors } from './poll-priors.js';
-import { readSigns } from './poll-signs.js';
 import { DEFAULT_SETTINGS } from './settings.js';
 
 const poll = (id: string, topics: string[], language: string | null): TrainingPoll => ({
@@ -13,6 +9,7 @@ const poll = (id: string, topics: string[], language: string | null): TrainingPo
   optionIds: [optionId('agree'), optionId('disagree')],
   topics,
   language,
+  question: '',
 });
 
 describe('groupInterests', () => {
@@ -22,15 +19,7 @@ describe('groupInterests', () => {
     poll('c', [], null),
     poll('d', ['x', 'y'], 'en'),
   ];
-  const log = new VoteLogBuilder();
-  for (let user = 0; user < 9; user += 1) log.add(`u${user}`, user < 6 ? 0 : 1, 0);
-  const votes = log.build();
-  const signs = polls.map((one) => readSigns(one, DEFAULT_POLARITY));
-  const groups = groupInterests(
-    polls,
-    countPriors({ polls, signs, votes }, DEFAULT_SETTINGS),
-    DEFAULT_SETTINGS,
-  );
+  const groups = groupInterests(polls, [6, 3, 0, 0], DEFAULT_SETTINGS);
 
   /** The lift of a poll for a profile, as the model's graph sums it. */
   const lift = (place: number, profile: Readonly<Record<number, number>>): number => {

@@ -1,5 +1,4 @@
 import type { TrainingPoll } from '../training-poll.js';
-import type { PollPriors } from './poll-priors.js';
 import type { PersonalisationSettings } from './settings.js';
 
 /**
@@ -33,7 +32,7 @@ export interface InterestGroups {
  */
 export function groupInterests(
   polls: readonly TrainingPoll[],
-  priors: PollPriors,
+  votesOfPoll: ArrayLike<number>,
   settings: PersonalisationSettings,
 ): InterestGroups {
   const names = nameGroups(polls);
@@ -46,7 +45,7 @@ export function groupInterests(
   ]);
   const votes = new Float64Array(names.slotCount);
   slotsOfPoll.forEach((slots, poll) => {
-    for (const slot of slots) votes[slot] = (votes[slot] as number) + (priors.votes[poll] as number);
+    for (const slot of slots) votes[slot] = (votes[slot] as number) + (votesOfPoll[poll] as number);
   });
   return {
     topics: names.topics,

@@ -1,91 +1,107 @@
-import { type ElementType, OnnxGraph, type Value } from '../onnx/onnx-graph.js';
+import { OnnxGraph, type Value } from '../onnx/onnx-graph.js';
+import { addRowByRow } from '../onnx/row-by-row.js';
 import type { TopPolls } from '../onnx/top-polls-nodes.js';
-import { addBestTokens, type ContributionInput } from './contribution-nodes.js';
-import type { HistoryNodes } from './history-nodes.js';
-import type { PersonalisationModel } from './personalisation-model.js';
-import type { ScoreNodes } from './score-nodes.js';
+import {
+  addBestTokens,
+  type BestTokens,
+  type ContributionInput,
+  type LearntNodes,
+} from './contribution-nodes.js';
+import type { CovoteNodes } from './covote-nodes.js';
+import { addLeaveOneOut, type EvidenceNodes } from './evidence-nodes.js';
+import type { InterestNodes } from './interest-nodes.js';
+import { addPosterior, type PosteriorNodes } from './posterior-nodes.js';
 
-export interface ReasonInput {
-  readonly model: PersonalisationModel;
+export interface ReasonInput extends LearntNodes {
   readonly history: Value;
-  readonly read: HistoryNodes;
-  readonly scores: ScoreNodes;
+  readonly evidence: EvidenceNodes;
+  /** [B,1+H,…]; [B,1,…] in large batches: see addPosteriors. */
+  readonly posteriors: PosteriorNodes;
+  readonly interests: InterestNodes;
+  readonly covotes: CovoteNodes;
   readonly top: TopPolls;
 }
 
 /** Above this many differences (slots × polls given, over all rows) rows are looked at one by one, to bound memory. */
 const MOST_AT_ONCE = 2 * 1024 * 1024;
 
-/** Writes the output `because` [B,K]: the history token that speaks most for each poll given, "" where none does. */
-export function addReasons(graph: OnnxGraph, { model, history, read, scores, top }: ReasonInput): void {
-  const { likingParts, answerParts } = scores;
-  const input: ContributionInput = {
-    rows: read.rows,
-    values: read.values,
-    known: read.known,
-    slots: read.slots,
-    slotWeights: read.slotWeights,
-    places: top.places,
-    likingLogits: likingParts.logits,
-    taste: likingParts.taste,
-    length: likingParts.length,
-    factor: likingParts.factor,
-    answerLogits: answerParts.logits,
-    profile: answerParts.profile,
-    lifts: answerParts.lifts,
-  };
-  const learnt = { model, weights: likingParts.weights };
-  const shape = ['B', 'K'];
+/**
+ * Writes the outputs `because` and `because_weight` [B,K]: the history token that speaks most for each poll given and what the score
+ * would lose without it; "" and 0 where none does.
+ */
+export function addReasons(graph: OnnxGraph, reason: ReasonInput): void {
+  const { history, evidence, posteriors, interests, covotes, top } = reason;
+  const { votes, shares } = covotes;
+  const input: ContributionInput = { ...interests, votes, shares, places: top.places };
 
   const together = new OnnxGraph('rows-together', 'all_');
-  together.output('all_best', addBestTokens(together, input, learnt), { type: 'int64', shape });
+  outputBest(together, addBestTokens(together, { input, posteriors }, reason), 'all_');
   const apart = new OnnxGraph('rows-apart', 'each_');
-  apart.output('each_best', addRowByRow(apart, input, learnt), { type: 'int64', shape });
+  outputBest(apart, addRowsApart(apart, input, reason), 'each_');
 
   const given = graph.node('Shape', [top.places], { start: { int: 1 } });
-  const differences = graph.node('Mul', [graph.node('Size', [read.slots]), given]);
-  const isSmall = graph.node('Squeeze', [
-    graph.node('LessOrEqual', [differences, graph.ints([MOST_AT_ONCE], [1])]),
+  const differences = graph.node('Mul', [graph.node('Size', [interests.slots]), given]);
+  const areFew = graph.node('LessOrEqual', [differences, graph.ints([MOST_AT_ONCE], [1])]);
+  const isSmall = [evidence.isSmall, covotes.isSmall].reduce(
+    (all, own) => graph.node('And', [all, own]),
+    graph.node('Squeeze', [areFew]),
+  );
+  const [place, loss] = graph.nodes('If', [isSmall], {
+    attributes: { then_branch: { graph: together }, else_branch: { graph: apart } },
+    outputs: 2,
+  }) as [Value, Value];
+  const isReason = graph.node('And', [
+    top.isFilled,
+    graph.node('GreaterOrEqual', [place, graph.ints([0], [1])]),
   ]);
-  const best = graph.node('If', [isSmall], {
-    then_branch: { graph: together },
-    else_branch: { graph: apart },
+  const shape = ['B', 'K'];
+  graph.output('because', addTokens(graph, history, { place, isReason }), { type: 'string', shape });
+  graph.output('because_weight', graph.node('Where', [isReason, loss, graph.floats([0], [1])]), {
+    type: 'float',
+    shape,
   });
-  const because = addTokens(graph, history, { best, isFilled: top.isFilled });
-  graph.output('because', because, { type: 'string', shape });
 }
 
-const WHOLE_NUMBERS: ReadonlySet<keyof ContributionInput> = new Set(['rows', 'slots', 'places']);
+function outputBest(graph: OnnxGraph, { place, loss }: BestTokens, prefix: string): void {
+  const shape = ['B', 'K'];
+  graph.output(`${prefix}best`, place, { type: 'int64', shape });
+  graph.output(`${prefix}loss`, loss, { type: 'float', shape });
+}
 
 /** The same, one row after the other. */
-function addRowByRow(
+function addRowsApart(
   graph: OnnxGraph,
   input: ContributionInput,
-  learnt: { readonly model: PersonalisationModel; readonly weights: Value },
-): Value {
-  const names = Object.keys(input) as (keyof ContributionInput)[];
-  const row = new OnnxGraph('row', 'row_');
-  const axis = row.ints([0], [1]);
-  const own = Object.fromEntries(
-    names.map((name) => {
-      const type: ElementType = WHOLE_NUMBERS.has(name) ? 'int64' : 'float';
-      return [name, row.node('Unsqueeze', [row.input(`row_${name}`, type, [`row_${name}_size`]), axis])];
-    }),
-  ) as Record<keyof ContributionInput, Value>;
-  const best = row.node('Squeeze', [addBestTokens(row, own, learnt), axis]);
-  row.output('row_best', best, { type: 'int64', shape: ['row_K'] });
-  return graph.node(
-    'Scan',
-    names.map((name) => input[name]),
-    { body: { graph: row }, num_scan_inputs: { int: names.length } },
-  );
+  { evidence: { rows, table, factorCount }, model, questions, covotes }: ReasonInput,
+): BestTokens {
+  const inputs = {
+    rows: { value: rows, type: 'int64' },
+    places: { value: input.places, type: 'int64' },
+    slots: { value: input.slots, type: 'int64' },
+    slotWeights: { value: input.slotWeights, type: 'float' },
+    profile: { value: input.profile, type: 'float' },
+    lifts: { value: input.lifts, type: 'float' },
+    logits: { value: input.logits, type: 'float' },
+    votes: { value: input.votes, type: 'int64' },
+    shares: { value: input.shares, type: 'float' },
+  } as const;
+  const [place, loss] = addRowByRow(graph, { prefix: 'row_', inputs }, (row, own) => {
+    const posteriors = addPosterior(row, addLeaveOneOut(row, { rows: own.rows, table }), factorCount);
+    const best = addBestTokens(row, { input: own, posteriors }, { model, questions, covotes });
+    const shape = ['row_K'];
+    return [
+      { value: best.place, type: 'int64', shape },
+      { value: best.loss, type: 'float', shape },
+    ];
+  }) as [Value, Value];
+  return { place, loss };
 }
 
-/** The texts of the history at the places `best` of each row; "" where that is -1 or no poll is given. */
+/** The texts of the history at the places of each row; "" where there is no reason. */
 function addTokens(
   graph: OnnxGraph,
   history: Value,
-  { best, isFilled }: { readonly best: Value; readonly isFilled: Value },
+  { place, isReason }: { readonly place: Value; readonly isReason: Value },
 ): Value {
   // Texts can not be chosen by condition everywhere, places can: "" stands after the last token of the batch.
   const flat = graph.node('Reshape', [history, graph.ints([-1], [1])]);
@@ -95,10 +111,9 @@ function addTokens(
     graph.node('Gather', [shape, graph.ints([axis], [])], { axis: { int: 0 } });
   const rows = graph.node('Range', [graph.ints([0], []), size(0), graph.ints([1], [])]);
   const starts = graph.node('Unsqueeze', [graph.node('Mul', [rows, size(1)]), graph.ints([1], [1])]);
-  const isReason = graph.node('And', [isFilled, graph.node('GreaterOrEqual', [best, graph.ints([0], [1])])]);
   const places = graph.node('Where', [
     isReason,
-    graph.node('Add', [best, starts]),
+    graph.node('Add', [place, starts]),
     graph.node('Size', [history]),
   ]);
   return graph.node('Gather', [withNone, places], { axis: { int: 0 } });

@@ -1,9 +1,9 @@
 import { formatToken } from '../../domain/history.js';
+import type { PollSigns } from '../factors/poll-signs.js';
+import type { QuestionColumns } from '../factors/question-columns.js';
 import type { TrainingPoll } from '../training-poll.js';
-import { tokenWeight } from './calibration.js';
 import type { InterestGroups } from './interest-groups.js';
 import type { PersonalisationSettings } from './settings.js';
-import type { ColumnReading } from './vote-residuals.js';
 
 /**
  * What each history token says. Arrays by token; one entry after the last token stands for every unknown one and says
@@ -11,12 +11,10 @@ import type { ColumnReading } from './vote-residuals.js';
  */
 export interface TokenTable {
   readonly tokens: readonly string[];
-  /** Row of the taste weights; any row where `values` is 0. */
+  /** Row of the evidence table; 0 says nothing. */
   readonly rows: Int32Array;
-  /** What the row is multiplied by. */
-  readonly values: Float32Array;
-  /** 1 for a vote on a poll with columns, which counts as a part of the history's length. */
-  readonly known: Float32Array;
+  /** Place of the poll that the token is a vote on; the number of polls for any other token. */
+  readonly polls: Int32Array;
   /** What the token adds to its slots of the interest profile. */
   readonly profileWeights: Float32Array;
   /** `slotWidth` slots a token, filled up with the ignored one. */
@@ -27,43 +25,48 @@ export interface TokenTable {
 interface TokenEntry {
   readonly text: string;
   readonly row: number;
-  readonly value: number;
-  readonly known: number;
+  readonly poll: number;
   readonly profileWeight: number;
   readonly slots: readonly number[];
 }
 
+export interface TokenSources {
+  readonly signs: readonly PollSigns[];
+  readonly columns: QuestionColumns;
+  readonly groups: InterestGroups;
+  /** By token of `columns`: its row of the evidence table. */
+  readonly rowOfToken: Int32Array;
+}
+
 export function tabulateTokens(
   polls: readonly TrainingPoll[],
-  { reading, groups }: { readonly reading: ColumnReading; readonly groups: InterestGroups },
+  sources: TokenSources,
   settings: PersonalisationSettings,
 ): TokenTable {
   const entries = new Map<string, TokenEntry>();
   polls.forEach((poll, index) => {
-    for (const entry of pollTokens(poll, index, { reading, groups, settings }))
+    for (const entry of pollTokens(poll, { ...sources, index, pollCount: polls.length }, settings))
       entries.set(entry.text, entry);
   });
-  for (const entry of interestTokens(groups, settings)) entries.set(entry.text, entry);
+  for (const entry of interestTokens(polls.length, sources.groups, settings)) entries.set(entry.text, entry);
 
   const all = [...entries.values()];
   const slotWidth = Math.max(
     2,
-    groups.slotsOfPoll.reduce((most, slots) => Math.max(most, slots.length), 0),
+    sources.groups.slotsOfPoll.reduce((most, slots) => Math.max(most, slots.length), 0),
   );
   const size = all.length + 1;
   const table = {
     tokens: all.map((entry) => entry.text),
     rows: new Int32Array(size),
-    values: new Float32Array(size),
-    known: new Float32Array(size),
+    polls: new Int32Array(size).fill(polls.length),
     profileWeights: new Float32Array(size),
-    slots: new Int32Array(size * slotWidth).fill(groups.ignored),
+    slots: new Int32Array(size * slotWidth).fill(sources.groups.ignored),
     slotWidth,
   };
   all.forEach((entry, token) => {
     table.rows[token] = entry.row;
-    table.values[token] = entry.value;
-    table.known[token] = entry.known;
+    table.polls[token] = entry.poll;
     table.profileWeights[token] = entry.profileWeight;
     table.slots.set(entry.slots, token * slotWidth);
   });
@@ -72,32 +75,36 @@ export function tabulateTokens(
 
 function pollTokens(
   poll: TrainingPoll,
-  index: number,
-  context: {
-    readonly reading: ColumnReading;
-    readonly groups: InterestGroups;
-    readonly settings: PersonalisationSettings;
-  },
+  {
+    signs,
+    columns,
+    groups,
+    rowOfToken,
+    index,
+    pollCount,
+  }: TokenSources & { readonly index: number; readonly pollCount: number },
+  settings: PersonalisationSettings,
 ): TokenEntry[] {
-  const { reading, groups, settings } = context;
   const slots = groups.slotsOfPoll[index] ?? [];
-  const votes = poll.optionIds.map((optionId, option): TokenEntry => {
-    const weight = tokenWeight(reading, index, option);
-    return {
+  const votes = poll.optionIds.map(
+    (optionId, option): TokenEntry => ({
       text: formatToken({ kind: 'VOTE', pollId: poll.id, optionId }),
-      row: weight?.row ?? 0,
-      value: weight?.value ?? 0,
-      known: weight === null ? 0 : 1,
-      profileWeight: reading.signs[index]?.answered[option] === true ? 1 : settings.passVotes,
+      row: rowOfToken[(columns.firstTokens[index] as number) + option] as number,
+      poll: index,
+      profileWeight: signs[index]?.answered[option] === true ? 1 : settings.passVotes,
       slots,
-    };
-  });
+    }),
+  );
   const text = formatToken({ kind: 'SKIP', pollId: poll.id });
-  return [...votes, { text, row: 0, value: 0, known: 0, profileWeight: -settings.skipVotes, slots }];
+  return [...votes, { text, row: 0, poll: pollCount, profileWeight: -settings.skipVotes, slots }];
 }
 
-function interestTokens(groups: InterestGroups, { interestVotes }: PersonalisationSettings): TokenEntry[] {
-  const base = { row: 0, value: 0, known: 0, profileWeight: interestVotes };
+function interestTokens(
+  pollCount: number,
+  groups: InterestGroups,
+  { interestVotes }: PersonalisationSettings,
+): TokenEntry[] {
+  const base = { row: 0, poll: pollCount, profileWeight: interestVotes };
   return [
     ...groups.topics.map((topic, index) => ({
       ...base,

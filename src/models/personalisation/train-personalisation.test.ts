@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkerboard } from '../../../tests/support/checkerboard.js';
-import { openModel } from '../../../tests/support/model-runs.js';
+import { askTop, openModel } from '../../../tests/support/model-runs.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
-import { optionId } from '../../domain/ids.js';
+import { optionId, pollId } from '../../domain/ids.js';
 import { candidateScorer } from '../evaluation/score-candidates.js';
+import { VoteLogBuilder } from '../votes/vote-log.js';
 import type { PersonalisationModel } from './personalisation-model.js';
 import { writeRankingGraph } from './ranking-graph.js';
-import { DEFAULT_SETTINGS } from './settings.js';
 import { writeTopPollsGraph } from './top-polls-graph.js';
 import { trainPersonalisation } from './train-personalisation.js';
 
@@ -39,21 +39,13 @@ describe('trainPersonalisation', () => {
   it('gives renamed polls the same numbers', () => {
     const model = trainPersonalisation(board);
     const renamed = trainPersonalisation(checkerboard({ rename: (place) => `poll:${(place * 7) % 24}` }));
-    expect(renamed.weights).toEqual(model.weights);
+    expect(renamed.evidence).toEqual(model.evidence);
+    expect(renamed.liking).toEqual(model.liking);
+    expect(renamed.answer).toEqual(model.answer);
     expect(renamed.priors).toEqual(model.priors);
-    expect(renamed.tokens.values).toEqual(model.tokens.values);
+    expect(renamed.covotes).toEqual(model.covotes);
     const place = new Map(board.ids.map((id, index) => [id, index]));
     expect(renamed.polls).toEqual(model.polls.map((id) => `poll:${((place.get(id) ?? 0) * 7) % 24}`));
-  });
-
-  it('keeps to the budget of columns, and gives polls beyond it their prior', async () => {
-    const model = trainPersonalisation(board, { settings: { ...DEFAULT_SETTINGS, maxColumns: 5 } });
-    expect(model.weights.rowCount).toBe(5);
-    expect(model.polls).toHaveLength(board.ids.length);
-    const [near, far] = await likings(model, ['p0:agree'], ['p1', 'p15']);
-    const [, farAlone] = await likings(model, [], ['p1', 'p15']);
-    expect(near).toBeLessThan(0.5);
-    expect(far).toBe(farAlone);
   });
 
   it('makes a usable model of polls without votes', async () => {
@@ -69,6 +61,45 @@ describe('trainPersonalisation', () => {
     expect(first).toBe(second);
   });
 
+  it('orders polls of one option each by what is voted on together', async () => {
+    const polls = Array.from({ length: 40 }, (_, place) => ({
+      id: pollId(`s${place}`),
+      optionIds: [optionId('like')],
+      topics: [],
+      language: null,
+      question: '',
+    }));
+    const log = new VoteLogBuilder();
+    // Circles of users vote on the tens of the catalogue: all of them on the first one, half of them on any other.
+    for (let user = 0; user < 200; user += 1) {
+      for (let place = 0; place < 40; place += 1) {
+        const isOwn = Math.floor(place / 10) === user % 4;
+        if (isOwn && (place % 10 === 0 || (user + place * 7) % 20 < 10))
+          log.add(`u${user}`, place, 0, user * 40);
+      }
+    }
+    const model = trainPersonalisation({ polls, polarity: board.polarity, votes: log.build() });
+    expect(model.blend.liking).toBe(0);
+    expect(model.blend.answer).toBe(0);
+    expect(Object.values(model.blend).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
+    const session = await openModel(writeTopPollsGraph(model), await folders.make());
+    const history = ['s23:like', 's20:like', 's27:like'];
+    const exclude = history.map((text) => text.slice(0, 3));
+    const [answer] = await askTop(session, 'history', [{ asks: history, exclude, limit: 7 }]);
+    await session.release();
+    expect(answer?.polls.every((id) => id.startsWith('s2') && id.length === 3)).toBe(true);
+    expect(answer?.because.every((text) => history.includes(text))).toBe(true);
+  });
+
+  it('lets new votes count more only where votes carry their times', () => {
+    const { voteCount } = board.votes;
+    const timed = (times: Float64Array): number =>
+      trainPersonalisation({ ...board, votes: { ...board.votes, times } }).covotes.recencyPower;
+    expect(timed(Float64Array.from({ length: voteCount }, (_, at) => at))).toBe(0.7);
+    expect(timed(new Float64Array(voteCount).fill(1_000))).toBe(0);
+    expect(timed(new Float64Array(voteCount).fill(Number.NaN))).toBe(0);
+  });
+
   it('refuses an empty catalogue', () => {
     expect(() => trainPersonalisation({ ...board, polls: [] })).toThrow(
       expect.objectContaining({ code: 'INVALID_DATA' }),
@@ -76,7 +107,10 @@ describe('trainPersonalisation', () => {
   });
 
   it('refuses numbers that are not finite', () => {
-    const polarity = new Map([[optionId('agree'), Number.NaN]]);
+    const polarity = new Map([
+      [optionId('agree'), Number.NaN],
+      [optionId('disagree'), -1],
+    ]);
     expect(() => trainPersonalisation({ ...board, polarity })).toThrow(
       expect.objectContaining({ code: 'INVALID_MODEL' }),
     );

@@ -1,21 +1,26 @@
 import { HunchError } from '../../domain/errors.js';
 import type { Polarity } from '../../domain/polarity.js';
+import { askedQuestions } from '../factors/asked-questions.js';
+import { FactorFit } from '../factors/fit-factors.js';
+import { readSigns } from '../factors/poll-signs.js';
+import { layOutQuestions, type QuestionColumns } from '../factors/question-columns.js';
+import { tokenLogOf } from '../factors/token-log.js';
+import { topicBlocks } from '../factors/topic-blocks.js';
+import { trainGraphFilter } from '../graph-filter/train-graph-filter.js';
+import { vectoriseTexts } from '../text/character-grams.js';
 import type { TrainingPoll } from '../training-poll.js';
-import type { VoteLog } from '../votes/vote-log.js';
+import { sampleUsers } from '../votes/sample-users.js';
+import { carriesOrder, type VoteLog } from '../votes/vote-log.js';
+import { blendWithout } from './blend.js';
 import { calibrate } from './calibration.js';
-import { type ColumnLayout, layOutColumns } from './column-layout.js';
 import { groupInterests, type InterestGroups } from './interest-groups.js';
-import { PairStatistics } from './pair-statistics.js';
+import { evidenceTable, questionTables } from './model-tables.js';
 import type { PersonalisationModel } from './personalisation-model.js';
-import { countPriors, type PollPriors } from './poll-priors.js';
-import { readSigns } from './poll-signs.js';
-import { DEFAULT_SETTINGS, type PersonalisationSettings } from './settings.js';
-import { solveTasteWeights, type TasteWeights } from './taste-weights.js';
+import { type Blend, DEFAULT_SETTINGS, type PersonalisationSettings } from './settings.js';
 import { tabulateTokens } from './token-table.js';
-import { type ColumnReading, voteResiduals } from './vote-residuals.js';
 
-/** Nothing is taken for surer than one in a million. */
-const SMALLEST_CHANCE = 1e-6;
+/** A poll with fewer votes tells nothing of polls with similar questions. */
+const FEWEST_VOTES = 3;
 
 export interface TrainingInput {
   readonly polls: readonly TrainingPoll[];
@@ -26,21 +31,20 @@ export interface TrainingInput {
 
 export interface TrainingOptions {
   readonly settings?: PersonalisationSettings;
-  /** Told when a phase begins: for progress and for timing. */
+  /** Told when a phase begins, and again with every round of it: for progress and for timing. */
   readonly onPhase?: (phase: TrainingPhase) => void;
 }
 
-export type TrainingPhase = 'count' | 'pairs' | 'solve' | 'calibrate' | 'solve-again' | 'tabulate';
+export type TrainingPhase = 'count' | 'fit' | 'calibrate' | 'fit-all' | 'filter' | 'tabulate';
 
 /**
  * Learns the personal model. Deterministic: the same input gives the same numbers. Throws INVALID_DATA where there is no poll, and
  * INVALID_MODEL where the numbers do not come out finite.
  */
 export function trainPersonalisation(
-  input: TrainingInput,
+  { polls, polarity, votes }: TrainingInput,
   { settings = DEFAULT_SETTINGS, onPhase = () => {} }: TrainingOptions = {},
 ): PersonalisationModel {
-  const { polls, votes } = input;
   if (polls.length === 0) {
     throw new HunchError(
       'INVALID_DATA',
@@ -48,38 +52,106 @@ export function trainPersonalisation(
     );
   }
   onPhase('count');
-  const signs = polls.map((poll) => readSigns(poll, input.polarity));
-  const priors = countPriors({ polls, signs, votes }, settings);
-  const layout = layOutColumns(signs, priors, settings);
-  const reading: ColumnReading = { layout, signs, residuals: voteResiduals(signs, priors, settings) };
-
-  onPhase('pairs');
-  const statistics = new PairStatistics(reading);
+  const signs = askedQuestions(
+    polls.map((poll) => readSigns(poll, polarity)),
+    votes,
+  );
+  const columns = layOutQuestions(signs, {
+    neutralWeight: settings.factors.neutralWeight,
+    isContested: contestedPolls(votes, polls.length),
+  });
+  const counts = countVotes(votes, columns);
+  const isSampled = sampleUsers(votes, settings.factors.mostVotes);
+  const blocks = topicBlocks(polls, counts.votes, FEWEST_VOTES);
+  const { meanHalfLife } = settings.factors;
+  const log = tokenLogOf(votes, { columns, blocks, meanHalfLife, isUsed: isSampled });
+  const fit = new FactorFit(
+    {
+      columns,
+      ...counts,
+      blocks,
+      vectors: vectoriseTexts(polls.map((poll) => poll.question)),
+    },
+    log,
+    settings.factors,
+  );
   const withheld = calibrationUsers(votes, settings);
   const isWithheld = new Set(withheld);
-  for (let user = 0; user < votes.userCount; user += 1) {
-    if (!isWithheld.has(user)) statistics.addUser(votes, user, settings.maxVotesPerUser);
-  }
-  onPhase('solve');
-  const unseen = solveTasteWeights(statistics, reading, settings);
+  const { rounds, finalRounds } = settings.factors;
+  fit.run(log, { rounds, isUsed: (user) => !isWithheld.has(user), onRound: () => onPhase('fit') });
   onPhase('calibrate');
-  const calibration = calibrate({ reading, priors, weights: unseen, votes, users: withheld }, settings);
-  onPhase('solve-again');
-  for (const user of withheld) statistics.addUser(votes, user, settings.maxVotesPerUser);
-  const weights = withheld.length === 0 ? unseen : solveTasteWeights(statistics, reading, settings);
+  const calibration = calibrate(fit.model, log, withheld);
+  fit.run(log, { rounds: finalRounds, isUsed: () => true, onRound: () => onPhase('fit-all') });
+
+  onPhase('filter');
+  const { filter, recencyPower } = settings.covotes;
+  const covotes = {
+    filter: trainGraphFilter(votes, polls.length, { settings: filter, onRound: () => onPhase('filter') }),
+    recencyPower: carriesOrder(votes) ? recencyPower : 0,
+  };
 
   onPhase('tabulate');
-  const groups = groupInterests(polls, priors, settings);
-  const order = modelOrder(layout, polls.length);
+  const groups = groupInterests(polls, counts.votes, settings);
+  const { evidence, rowOfToken } = evidenceTable(fit.model);
+  const most = Math.log1p(counts.votes.reduce((a, b) => Math.max(a, b), 1));
   return checked({
     settings,
-    polls: order.map((poll) => (polls[poll] as TrainingPoll).id),
-    tokens: tabulateTokens(polls, { reading, groups }, settings),
-    weights: atLeastOne(weights),
+    polls: polls.map((poll) => poll.id),
+    tokens: tabulateTokens(polls, { signs, columns, groups, rowOfToken }, settings),
+    factorCount: fit.model.factorCount,
+    evidence,
+    ...questionTables(fit.model, fit.priors),
     calibration,
+    covotes,
+    blend: blendWithout(settings.blend, missingTerms(columns, { votes, groups })),
     groups,
-    priors: orderedPriors(order, priors, groups),
+    priors: {
+      popularity: Float32Array.from([...counts.votes, 0], (count) => Math.log1p(count) / most),
+      combinations: Int32Array.from([...groups.combinationOfPoll, 0]),
+    },
   });
+}
+
+/** Whether the votes on a poll went to more than one option. */
+function contestedPolls({ polls, options, voteCount }: VoteLog, count: number): (poll: number) => boolean {
+  const first = new Int16Array(count).fill(-1);
+  const contested = new Uint8Array(count);
+  for (let at = 0; at < voteCount; at += 1) {
+    const poll = polls[at] as number;
+    const option = options[at] as number;
+    if (first[poll] === -1) first[poll] = option;
+    else if (first[poll] !== option) contested[poll] = 1;
+  }
+  return (poll) => contested[poll] === 1;
+}
+
+function countVotes(
+  log: VoteLog,
+  { firstTokens, tokenCount }: QuestionColumns,
+): { readonly counts: Float64Array; readonly votes: Float64Array } {
+  const counts = new Float64Array(tokenCount);
+  const votes = new Float64Array(firstTokens.length - 1);
+  for (let at = 0; at < log.voteCount; at += 1) {
+    const poll = log.polls[at] as number;
+    const token = (firstTokens[poll] as number) + (log.options[at] as number);
+    counts[token] = (counts[token] as number) + 1;
+    votes[poll] = (votes[poll] as number) + 1;
+  }
+  return { counts, votes };
+}
+
+/** Terms of the score that nothing can be said of. */
+function missingTerms(
+  { likingColumns, answerColumns }: QuestionColumns,
+  { votes, groups }: { readonly votes: VoteLog; readonly groups: InterestGroups },
+): Set<keyof Blend> {
+  const isMissing: Partial<Record<keyof Blend, boolean>> = {
+    liking: likingColumns.every((column) => column < 0),
+    answer: answerColumns.every((column) => column < 0),
+    interest: groups.combinationOfPoll.every((combination, _, all) => combination === all[0]),
+    covotes: votes.voteCount === 0,
+  };
+  return new Set((Object.keys(isMissing) as (keyof Blend)[]).filter((term) => isMissing[term] === true));
 }
 
 /** Every tenth user or fewer, by a hash of the id: the same users whatever the order. */
@@ -92,54 +164,21 @@ function calibrationUsers(votes: VoteLog, settings: PersonalisationSettings): nu
     .sort((a, b) => a - b);
 }
 
-/** Catalogue places in the order of the model: polls with a personal score, then the others. */
-function modelOrder({ polls, polarCount }: ColumnLayout, count: number): number[] {
-  const first = [...polls.subarray(0, polarCount)];
-  const taken = new Set(first);
-  const others = Array.from({ length: count }, (_, poll) => poll).filter((poll) => !taken.has(poll));
-  return [...first, ...others];
-}
-
-function orderedPriors(
-  order: readonly number[],
-  priors: PollPriors,
-  groups: InterestGroups,
-): PersonalisationModel['priors'] {
-  const most = Math.log1p(priors.votes.reduce((a, b) => Math.max(a, b), 1));
-  // A share that rounds to 0 or 1 has no finite log-odds.
-  const logit = (share: number): number => {
-    const chance = Math.min(1 - SMALLEST_CHANCE, Math.max(SMALLEST_CHANCE, share));
-    return Math.log(chance / (1 - chance));
-  };
-  const { overall } = priors;
-  return {
-    means: Float32Array.from([...order.map((poll) => priors.means[poll] as number), overall.mean]),
-    answerLogits: Float32Array.from([
-      ...order.map((poll) => logit(priors.answeredShares[poll] as number)),
-      logit(overall.answeredShare),
-    ]),
-    popularity: Float32Array.from([
-      ...order.map((poll) => Math.log1p(priors.votes[poll] as number) / most),
-      0,
-    ]),
-    combinations: Int32Array.from([...order.map((poll) => groups.combinationOfPoll[poll] as number), 0]),
-  };
-}
-
-/** A model without personal scores holds weights of zero for one poll, so that its graph needs no second form. */
-function atLeastOne(weights: TasteWeights): TasteWeights {
-  const rowCount = Math.max(1, weights.rowCount);
-  return weights.data.length > 0 ? weights : { rowCount, columnCount: 1, data: new Float32Array(rowCount) };
-}
-
 function checked(model: PersonalisationModel): PersonalisationModel {
-  const { weights, calibration, priors, tokens } = model;
+  const { evidence, liking, answer, calibration, covotes } = model;
   const numbers: readonly (readonly [string, Iterable<number>])[] = [
-    ['weights', weights.data],
-    ['calibration', Object.values(calibration)],
-    ['means', priors.means],
-    ['answer shares', priors.answerLogits],
-    ['token values', tokens.values],
+    ['precisions of tokens', evidence.precisions],
+    ['evidence of tokens', evidence.evidence],
+    ['liking means', liking.means],
+    ['liking loadings', liking.loadings],
+    ['liking noises', liking.noises],
+    ['answer means', answer.means],
+    ['answer loadings', answer.loadings],
+    ['answer noises', answer.noises],
+    ['left factors of co-votes', covotes.filter.left],
+    ['right factors of co-votes', covotes.filter.right],
+    ['neighbours by co-votes', covotes.filter.neighbours.weights],
+    ['calibration', [...Object.values(calibration.liking), ...Object.values(calibration.answer)]],
   ];
   for (const [name, values] of numbers) {
     for (const value of values) {
