@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatToken } from '../../src/domain/history.js';
 import { DEFAULT_POLARITY } from '../../src/domain/polarity.js';
+import { writeOnboardingGraph } from '../../src/models/personalisation/onboarding-graph.js';
 import { writeRankingGraph } from '../../src/models/personalisation/ranking-graph.js';
 import { writeTopPollsGraph } from '../../src/models/personalisation/top-polls-graph.js';
 import { trainPersonalisation } from '../../src/models/personalisation/train-personalisation.js';
@@ -10,6 +11,7 @@ import { type PopularPoll, scorePopular } from '../../src/models/popular/popular
 import type { TrainingPoll } from '../../src/models/training-poll.js';
 import { VoteLogBuilder } from '../../src/models/votes/vote-log.js';
 import { makeSamples } from '../../src/samples/make-samples.js';
+import { pollStatistics } from '../support/poll-statistics.js';
 
 /** The sample's polls as models learn them, and of each user the last vote on each poll, as places in these. */
 export interface SampleVotes {
@@ -24,8 +26,8 @@ export function sampleVotes(): SampleVotes {
   for (const rows of makeSamples({ seed: 1, now: Date.UTC(2026, 0, 1) })) {
     for (const { poll } of rows.polls ?? []) {
       places.set(poll.id, polls.length);
-      const { id, topics, language, options } = poll;
-      polls.push({ id, topics, language, optionIds: options.map((option) => option.id) });
+      const { id, topics, language, options, question } = poll;
+      polls.push({ id, topics, language, question, optionIds: options.map((option) => option.id) });
     }
     for (const event of rows.events ?? []) {
       const place = places.get(event.pollId);
@@ -72,13 +74,10 @@ function popularPolls({ polls, byUser }: SampleVotes): PopularPoll[] {
       topics,
       language,
       statistics: {
-        pollId: id,
+        ...pollStatistics(id),
         optionVotes,
-        votesLastDay: place % 7,
-        decayedVotes: votes,
-        priorShare: 0.5,
+        decayed: { established: votes, first: 0, at: 0 },
         trend: (place % 7) / 7,
-        through: 0,
       },
     };
   });
@@ -95,6 +94,7 @@ export async function writeSampleModels(folder: string, sample: SampleVotes): Pr
   const files: Readonly<Record<string, Uint8Array>> = {
     personalisation: writeTopPollsGraph(model),
     'personalisation-ranking': writeRankingGraph(model),
+    'personalisation-onboarding': writeOnboardingGraph(model),
     popular: writePopularGraph(scorePopular(popularPolls(sample), DEFAULT_POLARITY)),
   };
   for (const [name, bytes] of Object.entries(files)) {
