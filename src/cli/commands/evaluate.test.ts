@@ -3,15 +3,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CommanderError } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../../tests/support/package-root.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
+import { throwOnWrongUse } from '../program.js';
+import { evaluateCommand } from './evaluate.js';
 
 const run = promisify(execFile);
 const folders = tempFolders();
 const runner = fileURLToPath(new URL('../../../tests/support/run-typescript.mjs', import.meta.url));
 
 let folder: string;
+let evaluated: Awaited<ReturnType<typeof evaluate>>;
+let report: string;
 const file = (name: string): string => join(folder, name);
 
 async function evaluate(...flags: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -46,29 +51,34 @@ beforeAll(async () => {
     file('asked.csv'),
     csv('user_id,poll_id', ['u1,"p,3"', 'nobody,"p,0"', 'u1,unknown', 'u1,"p,3"']),
   );
-});
+  const files = ['--train', file('train.csv'), '--test', file('test.csv')];
+  evaluated = await evaluate(...files, '--split', 'voter', '--json', '--report', file('report.html'));
+  report = await readFile(file('report.html'), 'utf8');
+}, 60_000);
 
 describe('hunch evaluate', () => {
-  it('prints the metrics of a split as one JSON document and says what was left out on stderr', async () => {
-    const { code, stdout, stderr } = await evaluate(
-      '--train',
-      file('train.csv'),
-      '--test',
-      file('test.csv'),
-      '--split',
-      'voter',
-      '--json',
-    );
-    expect(code).toBe(0);
-    const document: unknown = JSON.parse(stdout);
-    expect(document).toMatchObject({
+  it('prints the metrics of a split as one JSON document, says what was left out on stderr, and writes a page', () => {
+    expect(evaluated.code).toBe(0);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({
       protocol: 'exposed',
       split: 'voter',
       scoredRows: 240,
       training: { polls: 10, users: 120, votes: 960 },
       groups: { all: { exposedAuc: { mean: 1, users: 120 }, answeredAuc: null } },
     });
-    expect(stderr).toMatch(/1 rows left out/);
+    expect(evaluated.stderr).toMatch(/1 rows left out/);
+    expect(report).toMatch(/^<!doctype html>[\s\S]*<svg/);
+  });
+
+  it('compares two documents user by user', async () => {
+    const document = JSON.parse(evaluated.stdout);
+    const halved = document.users.ids.map((_: string, user: number) => (user % 2 === 0 ? 0.5 : 1));
+    const users = { ...document.users, metrics: { exposedAuc: halved } };
+    await writeFile(file('a.json'), evaluated.stdout);
+    await writeFile(file('b.json'), JSON.stringify({ ...document, users }));
+    const { code, stdout } = await evaluate('--compare', file('a.json'), file('b.json'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/AUC of liking +all +1\.0000 +0\.7500 +\+0\.2500 .* 120\n/);
   }, 60_000);
 
   it('writes a prediction for each row of a test without options, in their order', async () => {
@@ -98,22 +108,26 @@ describe('hunch evaluate', () => {
     }
   }, 60_000);
 
+  it('says that a page can not be written before it reads and trains', async () => {
+    const page = join(folder, 'none', 'report.html');
+    const absent = ['--train', file('absent.csv'), '--test', file('absent.csv')];
+    const { code, stderr } = await evaluate(...absent, '--report', page);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/BAD_USER_INPUT: .*report\.html can not be written: there is no folder/);
+  }, 60_000);
+
   it.each([
-    ['--fold-in without the time split', ['--fold-in', '3']],
-    ['a protocol that there is not', ['--protocol', 'guess']],
-  ])(
-    'exits with 2 for %s',
-    async (_, flags) => {
-      const { code, stderr } = await evaluate(
-        '--train',
-        file('train.csv'),
-        '--test',
-        file('test.csv'),
-        ...flags,
-      );
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/error/);
-    },
-    60_000,
-  );
+    ['--fold-in without the time split', ['--train', 'a', '--test', 'b', '--fold-in', '3']],
+    ['a protocol that there is not', ['--train', 'a', '--test', 'b', '--protocol', 'guess']],
+    ['no file to learn from', ['--test', 'b']],
+    ['a comparison of one', ['--compare', 'a.json']],
+    ['a comparison beside training', ['--compare', 'a.json', 'b.json', '--train', 'a']],
+  ])('refuses %s', async (_, flags) => {
+    const command = evaluateCommand();
+    throwOnWrongUse(command);
+    let told = '';
+    command.configureOutput({ writeErr: (text) => (told += text) });
+    await expect(command.parseAsync(flags, { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(told).toMatch(/^error: /);
+  });
 });

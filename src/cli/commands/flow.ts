@@ -7,7 +7,7 @@ import { HunchError } from '../../domain/errors.js';
 import type { RunId } from '../../domain/ids.js';
 import type { Config } from '../../platform/config.js';
 import { Shutdown } from '../../platform/shutdown.js';
-import { flowArgument, runIdOption, wholeNumber } from '../flow-arguments.js';
+import { flowArgument, memoryMegabytes, runIdOption, wholeNumber } from '../flow-arguments.js';
 import { FlowProgress } from '../flow-progress.js';
 import { flowSummary } from '../flow-summary.js';
 import { flowRunner, newRunId, stepResources } from '../wiring/flow-runs.js';
@@ -35,7 +35,7 @@ export function flowCommand(): Command {
       'threads for each step (default: STEP_THREADS, else all cores)',
       wholeNumber,
     )
-    .option('--memory <megabytes>', 'memory for each step (default: STEP_MEMORY_MB)', wholeNumber)
+    .option('--memory <megabytes>', 'memory for each step (default: STEP_MEMORY_MB)', memoryMegabytes)
     .option('--in-process', 'all steps in this process, instead of one process a step')
     .addHelpText('after', '\nA model that the gate refuses is a successful run that publishes nothing.')
     .action(runFlow);
@@ -85,7 +85,7 @@ function failure({ run }: FlowOutcome): HunchError {
   const errors = Object.entries(run.steps).flatMap(([name, { error }]) =>
     error === null ? [] : [{ name, ...error }],
   );
-  const reasons = errors.map(({ name, message }) => `${name}: ${message}`).join(' ');
+  const reasons = errors.map(({ name, code, message }) => `${name}: ${code}: ${message}`).join(' ');
   return new HunchError(
     'FLOW_FAILED',
     `${reasons} To go on where it stopped: hunch flow run ${run.flow} --run-id ${run.id}`,

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { importFiles } from '../../intake/import-files.js';
 import { IMPORT_KINDS, type ImportKind } from '../../intake/import-summary.js';
 import { Shutdown } from '../../platform/shutdown.js';
-import { ImportProgressLine } from '../import-progress.js';
+import { progressLine } from '../import-progress.js';
 import { importReport } from '../import-report.js';
+import { ProgressLine } from '../progress-line.js';
 import { openParts } from '../wiring/parts.js';
 
 type Flags = Readonly<Partial<Record<ImportKind, string>>> & { readonly json?: boolean };
@@ -50,7 +51,7 @@ async function runImport(flags: Flags, command: Command): Promise<void> {
   const parts = openParts({ name: 'import' });
   const shutdown = new Shutdown(parts.log);
   const stopListening = shutdown.listen();
-  const line = new ImportProgressLine(process.stderr);
+  const line = new ProgressLine(process.stderr);
   try {
     const ports = {
       warehouse: await parts.warehouse(),
@@ -61,7 +62,7 @@ async function runImport(flags: Flags, command: Command): Promise<void> {
       files: flags,
       rejectsFolder: join(parts.config.DATA_DIR, 'rejects'),
       signal: shutdown.signal,
-      onProgress: line.onProgress,
+      onProgress: (progress) => line.show(() => progressLine(progress)),
     });
     line.stop();
     const text = flags.json === true ? JSON.stringify(summary, null, 2) : importReport(summary);

@@ -4,11 +4,11 @@ import { FLOWS } from '../../../jobs/flows/index.js';
 import { runStep } from '../../../jobs/runner/in-process.js';
 import { faultOf } from '../../../jobs/runner/step-fault.js';
 import { stepOf } from '../../../jobs/runner/step-graph.js';
-import { ParentProcess } from '../../../jobs/runner/step-messages.js';
+import { ParentProcess, TRY_AGAIN } from '../../../jobs/runner/step-messages.js';
 import { HunchError } from '../../domain/errors.js';
 import type { RunId } from '../../domain/ids.js';
 import { Shutdown } from '../../platform/shutdown.js';
-import { flowArgument, runIdOption, wholeNumber } from '../flow-arguments.js';
+import { flowArgument, memoryMegabytes, runIdOption, wholeNumber } from '../flow-arguments.js';
 import { stepDependencies, stepResources } from '../wiring/flow-runs.js';
 import { openParts } from '../wiring/parts.js';
 
@@ -28,7 +28,7 @@ export function stepCommand(): Command {
     .argument('<step>', 'its name; `hunch flow describe` lists them')
     .requiredOption('--run-id <id>', 'the run that the step belongs to', runIdOption)
     .option('--threads <number>', 'threads to use (default: STEP_THREADS, else all cores)', wholeNumber)
-    .option('--memory <megabytes>', 'memory to use (default: STEP_MEMORY_MB)', wholeNumber)
+    .option('--memory <megabytes>', 'memory to use (default: STEP_MEMORY_MB)', memoryMegabytes)
     .addHelpText('after', '\nExit codes: 0 done, 75 try again later, 1 no use in trying again, 2 wrong use.')
     .action(doStep);
 }
@@ -64,8 +64,11 @@ async function doStep(this: Command, flowName: FlowName, stepName: string, flags
     const error = signal.aborted
       ? new HunchError('FLOW_FAILED', `${step.name} was called off.`, { cause, retryable: true })
       : cause;
-    parent.tell({ type: 'FAILED', ...faultOf(error) });
-    throw error;
+    const fault = faultOf(error);
+    const told = parent.tell({ type: 'FAILED', ...fault });
+    if (!told || !(error instanceof HunchError)) throw error;
+    // The run's process says it.
+    process.exitCode = fault.retryable ? TRY_AGAIN : 1;
   } finally {
     stopListening();
     await parts.close();

@@ -1,151 +1,187 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { resourceUsage } from 'node:process';
 import type { Polarity } from '../../domain/polarity.js';
-import type { UserMeasure } from '../../models/evaluation/exposed-auc.js';
-import {
-  answerAuc,
-  likingAuc,
-  type Prediction,
-  predictItems,
-} from '../../models/evaluation/exposed-protocol.js';
+import { type ColdUsers, measureColdUsers } from '../../models/evaluation/cold-users.js';
+import type { EvaluationDocument, Protocol } from '../../models/evaluation/evaluation-document.js';
+import { summariseGroups, tabulateUsers } from '../../models/evaluation/evaluation-groups.js';
+import { type ExposedMeasures, exposedMeasures } from '../../models/evaluation/exposed-measures.js';
+import { type Prediction, predictItems } from '../../models/evaluation/exposed-protocol.js';
+import { type ListSummary, ListTally } from '../../models/evaluation/list-tally.js';
 import { topPollsLister } from '../../models/evaluation/list-top-polls.js';
 import type { OpenModel } from '../../models/evaluation/model-session.js';
+import { PollAudience } from '../../models/evaluation/poll-audience.js';
 import type { RecallDenominator } from '../../models/evaluation/ranking-metrics.js';
-import { rankingMeasures } from '../../models/evaluation/ranking-protocol.js';
+import { measureRanking, type RankingMeasures } from '../../models/evaluation/ranking-protocol.js';
 import { candidateScorer } from '../../models/evaluation/score-candidates.js';
+import type { VoteFiles } from '../../models/evaluation/splits.js';
+import { testSetFingerprint } from '../../models/evaluation/test-set-fingerprint.js';
 import { voteLogOf } from '../../models/evaluation/training-set.js';
-import { summariseUsers, type UserSummary } from '../../models/evaluation/user-summary.js';
+import type { UserMeasures } from '../../models/evaluation/user-summary.js';
 import type { EvaluationSet } from '../../models/evaluation/vote-row.js';
-import type { PersonalisationModel } from '../../models/personalisation/personalisation-model.js';
-import { writeRankingGraph } from '../../models/personalisation/ranking-graph.js';
-import { writeTopPollsGraph } from '../../models/personalisation/top-polls-graph.js';
 import { trainPersonalisation } from '../../models/personalisation/train-personalisation.js';
-import type { TrainingPoll } from '../../models/training-poll.js';
+import type { EvaluationPoll } from './evaluation-polls.js';
+import { ModelFiles } from './model-files.js';
 
-export const PROTOCOLS = ['exposed', 'ranking'] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+/** Unseen users of the time split, measured as more and more of their votes are known. */
+export interface ColdUserRequest {
+  readonly files: VoteFiles;
+  readonly knownVotes: readonly number[];
+}
 
 export interface EvaluationRequest {
-  readonly polls: readonly TrainingPoll[];
+  readonly polls: readonly EvaluationPoll[];
   readonly set: EvaluationSet;
   readonly polarity: Polarity;
   readonly protocol: Protocol;
   readonly recallDenominator: RecallDenominator;
   /** False where the test says no options: then there are predictions and no metrics. */
   readonly isLabelled: boolean;
+  /** Whether every item is to be predicted, which metrics of protocol `ranking` do not need. */
+  readonly wantsPredictions: boolean;
+  readonly coldUsers: ColdUserRequest | null;
   readonly openModel: OpenModel;
   readonly onPhase: (phase: string) => void;
+  /** `done` of `all` users of the phase that began last. */
+  readonly onProgress: (done: number, all: number) => void;
 }
 
-/** Metrics of a group of users; null where no user has one. */
-export type GroupMetrics = Readonly<Record<string, UserSummary | null>>;
+/** What was found, apart from what only the caller knows of how it came to ask. */
+export type Evaluation = Omit<
+  EvaluationDocument,
+  'protocol' | 'split' | 'foldIn' | 'recallDenominator' | 'evaluatedAt'
+>;
 
-export interface Evaluation {
-  readonly training: {
-    readonly polls: number;
-    readonly columns: number;
-    readonly users: number;
-    readonly votes: number;
-    readonly seconds: number;
-    readonly bytes: number;
-  };
-  /** `warm`, `cold` and `all` users; groups without a test row are left out. */
-  readonly groups: Readonly<Record<string, GroupMetrics>>;
+export interface EvaluationResult {
+  readonly evaluation: Evaluation;
+  /** In the order of the items of the set; empty where none were wanted. */
   readonly predictions: readonly Prediction[];
 }
 
+const LIST_LENGTHS = [10, 20] as const;
+
 /** Trains as the flow does, writes the files that would be served, and measures what these answer. */
-export async function runEvaluation(request: EvaluationRequest): Promise<Evaluation> {
+export async function runEvaluation(request: EvaluationRequest): Promise<EvaluationResult> {
   const { polls, set, polarity, onPhase } = request;
   const votes = voteLogOf(set.training, polls);
-  const before = performance.now();
+  const trained = stopwatch();
   const model = trainPersonalisation({ polls, polarity, votes }, { onPhase });
-  const seconds = Math.round(performance.now() - before) / 1_000;
-  const folder = await mkdtemp(join(tmpdir(), 'hunch-evaluate-'));
+  const training = { polls: polls.length, users: votes.userCount, votes: votes.voteCount, ...trained() };
+  onPhase('write');
+  const files = await ModelFiles.write(model, request.openModel);
   try {
-    onPhase('write');
-    const files = await writeFiles(folder, model);
-    onPhase('score');
-    const predictions = await predict(request, files.ranking);
-    const measures = request.isLabelled ? await measure(request, files.topPolls, predictions) : {};
-    return {
-      training: {
-        polls: model.polls.length,
-        columns: model.weights.rowCount,
-        users: votes.userCount,
-        votes: votes.voteCount,
-        seconds,
-        bytes: files.bytes,
-      },
-      groups: byGroup(set, measures),
-      predictions,
+    const scored = stopwatch();
+    const predictions = await predict(request, files);
+    const measured = request.isLabelled ? await measure(request, files, predictions) : NOTHING_MEASURED;
+    const { measures, ...found } = measured;
+    const users = tabulateUsers(set, measures);
+    const evaluation: Evaluation = {
+      scoredRows: set.items.length,
+      testSet: { fingerprint: testSetFingerprint(set.items), users: users.ids.length },
+      training: { ...training, bytes: files.bytes },
+      scoring: scored(),
+      groups: summariseGroups(set, measures),
+      ...found,
+      users,
     };
+    return { evaluation, predictions };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await files.remove();
   }
 }
 
-async function writeFiles(
-  folder: string,
-  model: PersonalisationModel,
-): Promise<{ ranking: string; topPolls: string; bytes: number }> {
-  const ranking = join(folder, 'personalisation-ranking.onnx');
-  const topPolls = join(folder, 'personalisation.onnx');
-  const [rankingFile, topPollsFile] = [writeRankingGraph(model), writeTopPollsGraph(model)];
-  await writeFile(ranking, rankingFile);
-  await writeFile(topPolls, topPollsFile);
-  return { ranking, topPolls, bytes: rankingFile.length + topPollsFile.length };
+/** Seconds since it was made, and the most memory that the process has held by now. */
+function stopwatch(): () => { readonly seconds: number; readonly peakMegabytes: number } {
+  const before = performance.now();
+  return () => ({
+    seconds: Math.round(performance.now() - before) / 1_000,
+    peakMegabytes: Math.round(resourceUsage().maxRSS / 1_024),
+  });
 }
 
-async function predict({ openModel, set }: EvaluationRequest, path: string): Promise<Prediction[]> {
-  const session = await openModel(path);
-  try {
-    return await predictItems(set, candidateScorer(session));
-  } finally {
-    await session.release();
-  }
+async function predict(request: EvaluationRequest, files: ModelFiles): Promise<Prediction[]> {
+  const { set, protocol, isLabelled, wantsPredictions, onPhase, onProgress } = request;
+  if (!wantsPredictions && (!isLabelled || protocol === 'ranking')) return [];
+  onPhase('score');
+  const users = new Set(set.items.map(({ vote }) => vote.userId)).size;
+  return files.with('personalisation-ranking', (session) =>
+    predictItems(set, candidateScorer(session), (done) => onProgress(done, users)),
+  );
 }
 
-type Measures = Readonly<Record<string, readonly UserMeasure[]>>;
+interface Measured extends Omit<ExposedMeasures, 'measures' | 'calibration'> {
+  readonly measures: UserMeasures;
+  readonly calibration: ExposedMeasures['calibration'] | null;
+  readonly lists: readonly ListSummary[];
+  readonly coldUsers: ColdUsers | null;
+}
+
+const NOTHING_MEASURED: Measured = {
+  measures: {},
+  lists: [],
+  calibration: null,
+  byHistoryLength: [],
+  byTopic: [],
+  coldUsers: null,
+};
 
 async function measure(
-  { protocol, set, polarity, recallDenominator, openModel }: EvaluationRequest,
-  topPolls: string,
+  request: EvaluationRequest,
+  files: ModelFiles,
   predictions: readonly Prediction[],
-): Promise<Measures> {
-  if (protocol === 'exposed') {
-    return { exposedAuc: likingAuc(predictions, polarity), answeredAuc: answerAuc(predictions, polarity) };
-  }
-  const session = await openModel(topPolls);
-  try {
-    const { recall, ndcg } = await rankingMeasures(
-      set,
-      topPollsLister(session, 'history'),
-      recallDenominator,
-    );
-    return { recall20: recall, ndcg20: ndcg };
-  } finally {
-    await session.release();
-  }
+): Promise<Measured> {
+  const { set, polarity, protocol, polls } = request;
+  const topics = new Map<string, readonly string[]>(polls.map((poll) => [poll.id, poll.topics]));
+  const topicsOf = (poll: string): readonly string[] => topics.get(poll) ?? [];
+  const tallies = listTallies(request);
+  const ranking = await rank(request, files, tallies);
+  const ofLists = Object.assign({}, ...tallies.map((tally) => tally.measures())) as UserMeasures;
+  const test = new Map<string, number>();
+  for (const { vote } of set.items) test.set(vote.pollId, (test.get(vote.pollId) ?? 0) + 1);
+  const lists = tallies.map((tally) => tally.summary(test));
+  if (protocol === 'ranking') return { ...NOTHING_MEASURED, measures: { ...ranking, ...ofLists }, lists };
+  const exposed = exposedMeasures(predictions, { polarity, known: set.known, topicsOf });
+  return {
+    ...exposed,
+    measures: { ...exposed.measures, ...ofLists },
+    lists,
+    coldUsers: await coldUsers(request, files, topicsOf),
+  };
 }
 
-function byGroup({ items }: EvaluationSet, measures: Measures): Record<string, GroupMetrics> {
-  const groupOf = new Map(items.map(({ vote, group }) => [vote.userId, group]));
-  const groups: Record<string, GroupMetrics> = {};
-  for (const group of ['warm', 'cold'] as const) {
-    if (![...groupOf.values()].includes(group)) continue;
-    groups[group] = summaries(measures, (user) => groupOf.get(user) === group);
-  }
-  groups.all = summaries(measures, () => true);
-  return groups;
+function listTallies({ polls, set }: EvaluationRequest): ListTally[] {
+  const audience = new PollAudience(set.training);
+  const catalogue = {
+    polls: new Map(polls.map(({ id, topics, createdAt }) => [id as string, { topics, createdAt }])),
+    counts: audience.counts,
+    likeness: (first: string, second: string) => audience.likeness(first, second),
+  };
+  return LIST_LENGTHS.map((length) => new ListTally(catalogue, length));
 }
 
-const summaries = (measures: Measures, isIn: (user: string) => boolean): GroupMetrics =>
-  Object.fromEntries(
-    Object.entries(measures).map(([name, values]) => [
-      name,
-      summariseUsers(values.filter((measure) => isIn(measure.user))),
-    ]),
+function rank(
+  { set, recallDenominator, onPhase, onProgress }: EvaluationRequest,
+  files: ModelFiles,
+  tallies: readonly ListTally[],
+): Promise<RankingMeasures> {
+  onPhase('list');
+  const users = new Set(set.items.map(({ vote }) => vote.userId)).size;
+  return files.with('personalisation', (session) =>
+    measureRanking(set, topPollsLister(session, 'history'), {
+      denominator: recallDenominator,
+      tallies,
+      onDone: (done) => onProgress(done, users),
+    }),
   );
+}
+
+async function coldUsers(
+  { coldUsers: asked, polarity, onPhase }: EvaluationRequest,
+  files: ModelFiles,
+  topicsOf: (poll: string) => readonly string[],
+): Promise<ColdUsers | null> {
+  if (asked === null) return null;
+  onPhase('cold users');
+  return files.with('personalisation-ranking', (session) =>
+    measureColdUsers({ ...asked, polarity, topicsOf }, candidateScorer(session)),
+  );
+}

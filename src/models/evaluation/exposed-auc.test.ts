@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { areaUnderCurve, aucByUser } from './exposed-auc.js';
-import { pairedDifference, summariseUsers } from './user-summary.js';
 
 describe('areaUnderCurve', () => {
   it.each([
@@ -41,7 +40,7 @@ describe('areaUnderCurve', () => {
   });
 });
 
-describe('aucByUser and summaries', () => {
+describe('aucByUser', () => {
   const item = (user: string, score: number, positive: boolean) => ({ user, score, positive });
   const measures = aucByUser([
     item('a', 1, true),
@@ -57,28 +56,5 @@ describe('aucByUser and summaries', () => {
       { user: 'a', value: 1, items: 2 },
       { user: 'b', value: 0.5, items: 3 },
     ]);
-  });
-
-  it('gives mean, standard error over users and the mean by item', () => {
-    const summary = summariseUsers(measures);
-    expect(summary).toEqual({
-      mean: 0.75,
-      standardError: expect.closeTo(0.25, 12),
-      weighted: 0.7,
-      users: 2,
-      items: 5,
-    });
-    expect(summariseUsers(measures.slice(0, 1))?.standardError).toBeNull();
-    expect(summariseUsers([])).toBeNull();
-  });
-
-  it('pairs the same users of two models', () => {
-    const other = [
-      { user: 'b', value: 0.25, items: 3 },
-      { user: 'a', value: 0.75, items: 2 },
-      { user: 'z', value: 0, items: 2 },
-    ];
-    expect(pairedDifference(measures, other)).toEqual({ mean: 0.25, standardError: 0, users: 2 });
-    expect(pairedDifference(measures, [])).toBeNull();
   });
 });

@@ -1,3 +1,5 @@
+import type { UserMeasure } from './user-summary.js';
+
 /**
  * Area under the ROC curve: the chance that a positive item scores above a negative one, ties counting one half. Null unless there
  * is at least one of each. By ranks (Mann and Whitney 1947), ties getting their mean rank.
@@ -23,13 +25,6 @@ export interface ScoredItem {
   readonly user: string;
   readonly score: number;
   readonly positive: boolean;
-}
-
-/** The measure of one user, and how many items it is made of. */
-export interface UserMeasure {
-  readonly user: string;
-  readonly value: number;
-  readonly items: number;
 }
 
 /** The AUC within each user who has items of both kinds, in the order in which users first come up. */

@@ -1,9 +1,9 @@
-import { formatToken } from '../../domain/history.js';
-import { optionId, pollId } from '../../domain/ids.js';
+import { optionId } from '../../domain/ids.js';
 import type { Polarity } from '../../domain/polarity.js';
-import { aucByUser, type ScoredItem, type UserMeasure } from './exposed-auc.js';
-import type { CandidateRow, ScoreCandidates } from './score-candidates.js';
-import type { EvaluationSet, TestItem, VoteRow } from './vote-row.js';
+import type { ScoredItem } from './exposed-auc.js';
+import type { CandidateRow, CandidateScores, ScoreCandidates } from './score-candidates.js';
+import { testUsers, tokensOf } from './test-users.js';
+import type { EvaluationSet, TestItem } from './vote-row.js';
 
 /** A test item with what the model says of it. */
 export interface Prediction {
@@ -13,73 +13,60 @@ export interface Prediction {
   readonly score: number;
 }
 
-/** The votes as history tokens, in the order given. */
-export const tokensOf = (votes: readonly VoteRow[]): string[] =>
-  votes.flatMap((vote) =>
-    vote.optionId === null
-      ? []
-      : [formatToken({ kind: 'VOTE', pollId: pollId(vote.pollId), optionId: optionId(vote.optionId) })],
-  );
-
-/** Scores every test item with what is known of its user, in the order of the items. */
+/** Scores every test item with what is known of its user, in the order of the items. `onDone` is told how many users are done. */
 export async function predictItems(
-  { items, known }: Pick<EvaluationSet, 'items' | 'known'>,
+  set: Pick<EvaluationSet, 'items' | 'known'>,
   score: ScoreCandidates,
+  onDone?: (users: number) => void,
 ): Promise<Prediction[]> {
-  const places = new Map<string, number[]>();
-  items.forEach(({ vote }, place) => {
-    const own = places.get(vote.userId);
-    if (own === undefined) places.set(vote.userId, [place]);
-    else own.push(place);
-  });
-  const rows = [...places].map(
-    ([user, own]): CandidateRow => ({
-      history: tokensOf(known.get(user) ?? []),
-      candidates: own.map((place) => (items[place] as TestItem).vote.pollId),
+  const { items } = set;
+  const users = testUsers(set);
+  const rows = users.map(
+    ({ known, places }): CandidateRow => ({
+      history: tokensOf(known),
+      candidates: places.map((place) => (items[place] as TestItem).vote.pollId),
     }),
   );
-  const scored = await score(rows);
+  const scored = await score(rows, onDone);
   const predictions = new Array<Prediction>(items.length);
-  [...places.values()].forEach((own, row) => {
-    own.forEach((place, column) => {
+  users.forEach(({ places }, row) => {
+    const { liking, answer, score: scores } = scored[row] as CandidateScores;
+    places.forEach((place, column) => {
       predictions[place] = {
         item: items[place] as TestItem,
-        liking: scored[row]?.liking[column] as number,
-        answer: scored[row]?.answer[column] as number,
-        score: scored[row]?.score[column] as number,
+        liking: liking[column] as number,
+        answer: answer[column] as number,
+        score: scores[column] as number,
       };
     });
   });
   return predictions;
 }
 
-/** AUC of `liking` for the positive against the negative side, by user; a pass is left out. */
-export function likingAuc(predictions: readonly Prediction[], polarity: Polarity): UserMeasure[] {
-  return aucByUser(
-    labelled(
-      predictions,
-      (option) => {
-        const sign = polarity.get(optionId(option)) ?? 0;
-        return sign === 0 ? null : sign > 0;
-      },
-      'liking',
-    ),
-  );
+/** A chance that was foretold for one item of a user, and which side the item turned out to be on. */
+export interface JudgedItem extends ScoredItem {
+  readonly poll: string;
 }
 
-/** AUC of `answer` for answered against pass, by user. */
-export function answerAuc(predictions: readonly Prediction[], polarity: Polarity): UserMeasure[] {
-  return aucByUser(labelled(predictions, (option) => polarity.get(optionId(option)) !== 0, 'answer'));
-}
+/** `liking` of the items on the positive and the negative side; a pass, and an option without polarity, is left out. */
+export const judgeLiking = (predictions: readonly Prediction[], polarity: Polarity): JudgedItem[] =>
+  judged(predictions, 'liking', (option) => {
+    const sign = polarity.get(optionId(option)) ?? 0;
+    return sign === 0 ? null : sign > 0;
+  });
 
-function labelled(
+/** `answer` of all items: anything but a pass is positive. */
+export const judgeAnswer = (predictions: readonly Prediction[], polarity: Polarity): JudgedItem[] =>
+  judged(predictions, 'answer', (option) => polarity.get(optionId(option)) !== 0);
+
+function judged(
   predictions: readonly Prediction[],
-  label: (option: string) => boolean | null,
   by: 'liking' | 'answer',
-): ScoredItem[] {
+  sideOf: (option: string) => boolean | null,
+): JudgedItem[] {
   return predictions.flatMap((prediction) => {
-    const { userId, optionId: option } = prediction.item.vote;
-    const positive = option === null ? null : label(option);
-    return positive === null ? [] : [{ user: userId, score: prediction[by], positive }];
+    const { userId: user, pollId: poll, optionId: option } = prediction.item.vote;
+    const positive = option === null ? null : sideOf(option);
+    return positive === null ? [] : [{ user, poll, score: prediction[by], positive }];
   });
 }

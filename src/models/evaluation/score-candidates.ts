@@ -1,4 +1,5 @@
 import { type ModelSession, numbersOf, textInput } from './model-session.js';
+import { rowBatches } from './row-batches.js';
 
 /** One user with the polls to be scored. */
 export interface CandidateRow {
@@ -13,31 +14,29 @@ export interface CandidateScores {
   readonly liking: Float32Array;
 }
 
-export type ScoreCandidates = (rows: readonly CandidateRow[]) => Promise<CandidateScores[]>;
+/** Scores of every row, in the order of the rows. `onDone` is told how many are done. */
+export type ScoreCandidates = (
+  rows: readonly CandidateRow[],
+  onDone?: (done: number) => void,
+) => Promise<CandidateScores[]>;
 
-/** Rows of one batch, and candidates of all of them together, at most: bounds memory, not the answer. */
-const BATCH_ROWS = 64;
-const BATCH_CANDIDATES = 200_000;
+const LIMITS = { rows: 64, cells: 40_000 };
 
 const OUTPUTS = ['score', 'answer', 'liking'] as const;
 
 /** Scores rows through a `personalisation-ranking` file, in batches. Rejects with INVALID_MODEL where an answer is not finite. */
 export function candidateScorer(session: ModelSession): ScoreCandidates {
-  return async (rows) => {
-    const results: CandidateScores[] = [];
-    for (const batch of batches(rows)) {
+  return async (rows, onDone = () => {}) => {
+    const results = new Array<CandidateScores>(rows.length);
+    const widths = rows.map((row) => Math.max(row.history.length, row.candidates.length));
+    let done = 0;
+    for (const places of rowBatches(widths, LIMITS)) {
+      const batch = places.map((place) => rows[place] as CandidateRow);
       const width = batch.reduce((widest, row) => Math.max(widest, row.candidates.length), 1);
+      const history = batch.map((row) => row.history);
+      const candidates = batch.map((row) => row.candidates);
       const outputs = await session.run(
-        [
-          textInput(
-            'history',
-            batch.map((row) => row.history),
-          ),
-          textInput(
-            'candidates',
-            batch.map((row) => row.candidates),
-          ),
-        ],
+        [textInput('history', history), textInput('candidates', candidates)],
         OUTPUTS,
       );
       const [score, answer, liking] = OUTPUTS.map((name) =>
@@ -46,25 +45,11 @@ export function candidateScorer(session: ModelSession): ScoreCandidates {
       batch.forEach((row, index) => {
         const from = index * width;
         const cut = (all: Float32Array): Float32Array => all.slice(from, from + row.candidates.length);
-        results.push({ score: cut(score), answer: cut(answer), liking: cut(liking) });
+        results[places[index] as number] = { score: cut(score), answer: cut(answer), liking: cut(liking) };
       });
+      done += batch.length;
+      onDone(done);
     }
     return results;
   };
-}
-
-function* batches(rows: readonly CandidateRow[]): Generator<CandidateRow[]> {
-  let batch: CandidateRow[] = [];
-  let widest = 0;
-  for (const row of rows) {
-    const wider = Math.max(widest, row.candidates.length);
-    if (batch.length > 0 && (batch.length === BATCH_ROWS || wider * (batch.length + 1) > BATCH_CANDIDATES)) {
-      yield batch;
-      batch = [];
-      widest = 0;
-    }
-    batch.push(row);
-    widest = Math.max(widest, row.candidates.length);
-  }
-  if (batch.length > 0) yield batch;
 }

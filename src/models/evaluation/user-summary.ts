@@ -1,4 +1,14 @@
-import type { UserMeasure } from './exposed-auc.js';
+import { twoSidedChance } from './student-t.js';
+
+/** The measure of one user, and how many items it is made of. */
+export interface UserMeasure {
+  readonly user: string;
+  readonly value: number;
+  readonly items: number;
+}
+
+/** By metric, the values of the users it could be taken of. */
+export type UserMeasures = Readonly<Record<string, readonly UserMeasure[]>>;
 
 /** A mean over users, users being the unit. */
 export interface UserSummary {
@@ -24,10 +34,14 @@ export function summariseUsers(measures: readonly UserMeasure[]): UserSummary | 
   };
 }
 
-export interface PairedDifference {
+export interface PairedTest {
   /** Mean of (first − second) over users who have both. */
-  readonly mean: number;
+  readonly difference: number;
   readonly standardError: number | null;
+  /** Difference by its standard error; null where that is 0 or there is none. */
+  readonly t: number | null;
+  /** Chance of a difference as large where there is none, by Student's t; null for fewer than two users. */
+  readonly p: number | null;
   readonly users: number;
 }
 
@@ -35,17 +49,19 @@ export interface PairedDifference {
  * How much better the first is than the second on the same users: much more precise than the difference of two
  * means. Null where they share no user.
  */
-export function pairedDifference(
-  first: readonly UserMeasure[],
-  second: readonly UserMeasure[],
-): PairedDifference | null {
+export function pairedTest(first: readonly UserMeasure[], second: readonly UserMeasure[]): PairedTest | null {
   const others = new Map(second.map((measure) => [measure.user, measure.value]));
   const differences = first.flatMap((measure) => {
     const other = others.get(measure.user);
     return other === undefined ? [] : [measure.value - other];
   });
   if (differences.length === 0) return null;
-  return { ...meanAndError(differences), users: differences.length };
+  const { mean: difference, standardError } = meanAndError(differences);
+  const paired = { difference, standardError, users: differences.length };
+  if (standardError === null) return { ...paired, t: null, p: null };
+  if (standardError === 0) return { ...paired, t: null, p: difference === 0 ? 1 : 0 };
+  const t = difference / standardError;
+  return { ...paired, t, p: twoSidedChance(t, differences.length - 1) };
 }
 
 function meanAndError(values: readonly number[]): { mean: number; standardError: number | null } {
