@@ -48,6 +48,9 @@ interface UserChangeBase {
   readonly occurredAt: Millis;
 }
 
+/** The longest chain of users merged into one another that is followed. */
+export const MERGE_LIMIT = 16;
+
 /** What changes a user as a whole: erased for ever, merged into another, or interests chosen at sign-up. */
 export type UserChange =
   | (UserChangeBase & { readonly kind: 'ERASE' })

@@ -70,14 +70,19 @@ export const emptyFeatures = (userId: UserId, now: Millis): UserFeatures => ({
 
 /** Whether there is something a model can use: a vote, a skip or an interest. Impressions alone are not. */
 export const hasSignal = (features: UserFeatures): boolean =>
-  features.history.some((entry) => entry.kind !== 'RETRACTED') ||
+  features.history.some((entry) => entry.kind !== 'RETRACTED' && !features.authored.includes(entry.pollId)) ||
   features.interests.topics.length > 0 ||
   features.interests.languages.length > 0;
 
-/** The history as model tokens, newest last: votes and skips, then chosen topics and languages. */
+/**
+ * The history as model tokens, newest last: votes and skips, then chosen topics and languages. What users did with their own polls
+ * expresses no taste and is left out.
+ */
 export function historyTokens(features: UserFeatures): string[] {
   const tokens: string[] = [];
+  const authored = new Set(features.authored);
   for (const entry of features.history) {
+    if (authored.has(entry.pollId)) continue;
     if (entry.kind === 'VOTE' && entry.optionId !== null) {
       tokens.push(formatToken({ kind: 'VOTE', pollId: entry.pollId, optionId: entry.optionId }));
     } else if (entry.kind === 'SKIP') {

@@ -45,7 +45,7 @@ describe('mergeFeatures', () => {
     expect(merged.voted).toHaveLength(HISTORY_LIMIT + 9);
   });
 
-  it('joins dismissals, authorship, interests and impressions', () => {
+  it('joins dismissals, authorship and impressions, and keeps the interests of the user merged into', () => {
     const merged = mergeFeatures(
       {
         ...visitor,
@@ -69,8 +69,13 @@ describe('mergeFeatures', () => {
     expect(merged.dismissals).toEqual([{ pollId: 'a', active: false, occurredAt: 8 }]);
     expect(merged.authored).toEqual(['w']);
     expect(merged.impressions).toEqual([{ pollId: 'b', count: 3, lastSeenAt: 9 }]);
-    expect(merged.interests).toEqual({ topics: ['food', 'sport'], languages: ['ja'] });
+    expect(merged.interests).toEqual({ topics: ['food'], languages: [] });
     expect(merged.affinities).toEqual([{ topic: 'food', weight: 1 }]);
+  });
+
+  it('takes the interests of the other where the user merged into has chosen none', () => {
+    const chosen = { topics: ['sport'], languages: ['ja'] };
+    expect(mergeFeatures({ ...visitor, interests: chosen }, member).interests).toEqual(chosen);
   });
 
   it('changes nothing when it is done a second time', () => {

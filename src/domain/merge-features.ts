@@ -5,7 +5,9 @@ import type { PollId } from './ids.js';
 /**
  * What is known of two users as one, under the id of `into`: an anonymous visitor has signed in. On one poll the later
  * act holds, at the same time that of `into`. Of impressions the larger count is taken, not the sum, so that merging the
- * same facts a second time changes nothing. Affinities are those of `into` where it has any, until the next flow.
+ * same facts a second time changes nothing. Interests are those of `into` where it has chosen any, else those of `from`: what
+ * somebody tapped before signing in does not undo what the account has chosen. Affinities are those of `into` where it has any,
+ * until the next flow.
  */
 export function mergeFeatures(from: UserFeatures, into: UserFeatures): UserFeatures {
   const history = byPoll([...from.history, ...into.history], laterEntry).sort(compareEntries);
@@ -20,15 +22,15 @@ export function mergeFeatures(from: UserFeatures, into: UserFeatures): UserFeatu
     dismissals: byPoll([...from.dismissals, ...into.dismissals], laterDismissal),
     authored: union(into.authored, from.authored),
     impressions: trimImpressions(impressions),
-    interests: {
-      topics: union(into.interests.topics, from.interests.topics),
-      languages: union(into.interests.languages, from.interests.languages),
-    },
+    interests: hasChosen(into) ? into.interests : from.interests,
     affinities: into.affinities.length > 0 ? into.affinities : from.affinities,
     languages: union(into.languages, from.languages),
     updatedAt: Math.max(from.updatedAt, into.updatedAt),
   };
 }
+
+const hasChosen = ({ interests }: UserFeatures): boolean =>
+  interests.topics.length > 0 || interests.languages.length > 0;
 
 /** Where the history still holds an entry of a poll, that decides. */
 function standingVotes(ids: readonly PollId[], history: readonly HistoryEntry[]): Set<PollId> {

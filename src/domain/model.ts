@@ -14,7 +14,11 @@ export const OIP_MODEL_NAMES = {
   PERSONALISATION: ['personalisation', 'personalisation-ranking'],
   POPULAR: ['popular'],
 } as const satisfies Record<ModelName, readonly string[]>;
-export type OipModelName = (typeof OIP_MODEL_NAMES)[ModelName][number];
+/** Names that a version serves beside these where it holds their files; none is needed. */
+export const OPTIONAL_OIP_MODEL_NAMES = ['personalisation-onboarding'] as const;
+export type OipModelName =
+  | (typeof OIP_MODEL_NAMES)[ModelName][number]
+  | (typeof OPTIONAL_OIP_MODEL_NAMES)[number];
 
 /** The folder of a model in the store, and the value of `--name` that selects it. */
 export const MODEL_FOLDERS = {

@@ -6,12 +6,15 @@ export const POLL_STATUSES = ['OPEN', 'CLOSED', 'HIDDEN', 'REMOVED'] as const;
 /** HIDDEN: taken out by moderation, may come back. Only OPEN polls are recommended, listed or found. */
 export type PollStatus = (typeof POLL_STATUSES)[number];
 
+/** The most options a poll may have: the models number them by a byte, and a poll with more is a form. */
+export const MAX_OPTIONS = 255;
+
 export interface PollOption {
   readonly id: OptionId;
   readonly label: string;
 }
 
-/** A question with two or more options that users vote on. */
+/** A question with 2 to MAX_OPTIONS options that users vote on. */
 export interface Poll {
   readonly id: PollId;
   /** May be empty: some exports hold polls without a text. */

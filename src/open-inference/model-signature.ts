@@ -13,6 +13,8 @@ export interface SignatureTensor {
 export interface ModelSignature {
   readonly inputs: readonly SignatureTensor[];
   readonly outputs: readonly SignatureTensor[];
+  /** Outputs that are read where a model gives them. */
+  readonly optionalOutputs?: readonly SignatureTensor[];
 }
 
 const tensor = (
@@ -26,10 +28,15 @@ export const MODEL_SIGNATURES: Readonly<Record<OipModelName, ModelSignature>> = 
   personalisation: {
     inputs: [tensor('history', 'BYTES', 'H'), tensor('exclude', 'BYTES', 'E'), tensor('limit', 'INT64', 1)],
     outputs: [tensor('poll_id', 'BYTES', 'K'), tensor('score', 'FP32', 'K'), tensor('because', 'BYTES', 'K')],
+    optionalOutputs: [tensor('because_weight', 'FP32', 'K')],
   },
   'personalisation-ranking': {
     inputs: [tensor('history', 'BYTES', 'H'), tensor('candidates', 'BYTES', 'C')],
     outputs: [tensor('score', 'FP32', 'C'), tensor('answer', 'FP32', 'C'), tensor('liking', 'FP32', 'C')],
+  },
+  'personalisation-onboarding': {
+    inputs: [tensor('history', 'BYTES', 'H'), tensor('exclude', 'BYTES', 'E'), tensor('limit', 'INT64', 1)],
+    outputs: [tensor('poll_id', 'BYTES', 'K'), tensor('score', 'FP32', 'K')],
   },
   popular: {
     inputs: [tensor('segment', 'BYTES', 'S'), tensor('exclude', 'BYTES', 'E'), tensor('limit', 'INT64', 1)],
@@ -40,6 +47,12 @@ export const MODEL_SIGNATURES: Readonly<Record<OipModelName, ModelSignature>> = 
 /** The signature of a model that has one; null for a model of another name. */
 export const signatureOf = (name: string): ModelSignature | null =>
   Object.hasOwn(MODEL_SIGNATURES, name) ? MODEL_SIGNATURES[name as OipModelName] : null;
+
+/** What a signature says of an output; undefined for one that it does not know. */
+export const outputOf = (
+  { outputs, optionalOutputs = [] }: ModelSignature,
+  name: string,
+): SignatureTensor | undefined => [...outputs, ...optionalOutputs].find((output) => output.name === name);
 
 /** What keeps a model from being asked by its signature; empty where nothing does. Outputs beyond it do no harm. */
 export function signatureFaults(

@@ -1,4 +1,4 @@
-import type { ModelSignature, SignatureTensor } from './model-signature.js';
+import { type ModelSignature, outputOf, type SignatureTensor } from './model-signature.js';
 import type { Tensor, TensorOf } from './tensor.js';
 
 /** The most rows of one joined request. */
@@ -58,7 +58,7 @@ export function splitOutputs(
     const from = row;
     row += rowsOf(inputs);
     return outputs.map((output) => {
-      const known = signature.outputs.find(({ name }) => name === output.name);
+      const known = outputOf(signature, output.name);
       const width = known === undefined ? null : widthOf(known, inputs, signature);
       return cut(output, { from, to: row, width: Math.min(width ?? Infinity, output.shape[1] ?? 0) });
     });

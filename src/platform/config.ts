@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { HunchError } from '../domain/errors.js';
 import { optionId } from '../domain/ids.js';
 import { DEFAULT_POLARITY, type Polarity } from '../domain/polarity.js';
+import type { Scenarios } from '../domain/scenario.js';
 import { checkSchedule } from './cron.js';
+import { scenarioSettings, scenariosFrom } from './scenario-settings.js';
 
 const list = z
   .string()
@@ -61,9 +63,25 @@ const timeZone = z
     'wants an IANA time zone, such as Europe/Berlin',
   );
 
-const port = z.coerce.number().int().min(0).max(65535);
-const positive = z.coerce.number().positive();
-const share = z.coerce.number().min(0).max(1);
+/** `wants` says in words what `fits` lets pass. */
+const number = (wants: string, fits: (value: number) => boolean) =>
+  z.string().transform((text, context): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && fits(value)) return value;
+    context.addIssue({ code: 'custom', message: `wants ${wants}; got "${text}"` });
+    return z.NEVER;
+  });
+const wholeFrom = (least: number) =>
+  number(`a whole number from ${least} on`, (value) => Number.isSafeInteger(value) && value >= least);
+
+/** Less than this no step of a flow can do with. */
+export const LEAST_STEP_MEMORY_MB = 128;
+const port = number(
+  'a whole number from 0 to 65535',
+  (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+);
+const positive = number('a number above 0', (value) => Number.isFinite(value) && value > 0);
+const share = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 
 /** One line a variable: the name, what it takes, what it is by default. `docs/configuration.md` is checked against it. */
 const environment = z.object({
@@ -82,12 +100,14 @@ const environment = z.object({
   EVENT_SINK: z.enum(['warehouse', 'none']).default('warehouse'),
   OPTION_POLARITY: polarity.optional(),
   EXPLORATION_SHARE: share.default(0.1),
+  SCENARIOS: scenarioSettings.optional(),
+  ANSWER_LOG_DAYS: wholeFrom(0).default(30),
   PERSONALISE_CRON: cron.default('0 3 * * *'),
   POPULAR_CRON: cron.default('0 */2 * * *'),
   SCHEDULE_TIME_ZONE: timeZone.default('UTC'),
-  STEP_THREADS: z.coerce.number().int().positive().optional(),
-  STEP_MEMORY_MB: z.coerce.number().int().min(128).default(1024),
-  KEEP_VERSIONS: z.coerce.number().int().min(2).default(5),
+  STEP_THREADS: wholeFrom(1).optional(),
+  STEP_MEMORY_MB: wholeFrom(LEAST_STEP_MEMORY_MB).default(1024),
+  KEEP_VERSIONS: wholeFrom(2).default(5),
   AUTH_JWT_SECRET: z.string().min(32, 'wants 32 characters or more').optional(),
   SERVICE_KEYS: list.optional(),
   SIGNING_SECRET: z.string().min(32, 'wants 32 characters or more').optional(),
@@ -99,13 +119,14 @@ export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(environment.
 export interface Config
   extends Omit<
     Environment,
-    'WAREHOUSE_URL' | 'FEATURES_URL' | 'MODEL_STORE_URL' | 'RUNS_URL' | 'OPTION_POLARITY'
+    'WAREHOUSE_URL' | 'FEATURES_URL' | 'MODEL_STORE_URL' | 'RUNS_URL' | 'OPTION_POLARITY' | 'SCENARIOS'
   > {
   readonly WAREHOUSE_URL: string;
   readonly FEATURES_URL: string;
   readonly MODEL_STORE_URL: string;
   readonly RUNS_URL: string;
   readonly OPTION_POLARITY: Polarity;
+  readonly SCENARIOS: Scenarios;
 }
 
 /**
@@ -129,5 +150,6 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
     MODEL_STORE_URL: data.MODEL_STORE_URL ?? `file:${data.DATA_DIR}/models`,
     RUNS_URL: data.RUNS_URL ?? `file:${data.DATA_DIR}/runs`,
     OPTION_POLARITY: data.OPTION_POLARITY ?? DEFAULT_POLARITY,
+    SCENARIOS: scenariosFrom(data.SCENARIOS ?? {}, { explorationShare: data.EXPLORATION_SHARE }),
   });
 }

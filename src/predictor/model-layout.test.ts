@@ -34,6 +34,19 @@ describe('ModelLayout', () => {
     expect(await layout.find('v3')).toBeNull();
   });
 
+  it('takes further files of the same family that a version holds, and notes when one comes', async () => {
+    const folder = await tree({ ...both('v1/'), 'v1/popular/model.onnx': 'c' });
+    const layout = layoutOf(folder);
+    const before = await layout.find('v1');
+    expect([...(before?.files.keys() ?? [])]).toEqual(['personalisation', 'personalisation-ranking']);
+    const added = join(folder, 'v1', 'personalisation-onboarding', 'model.onnx');
+    await mkdir(dirname(added));
+    await writeFile(added, 'd');
+    const after = await layout.find('v1');
+    expect(after?.files.get('personalisation-onboarding')).toBe(added);
+    expect(after?.stamp).not.toBe(before?.stamp);
+  });
+
   it('waits for a pointer in a model store, and for the folder itself', async () => {
     expect(await layoutOf(await tree(both('v1/'))).current()).toBeNull();
     expect(await layoutOf(join(await folders.make(), 'later')).current()).toBeNull();

@@ -18,7 +18,7 @@ export interface VersionFiles {
 
 export interface ModelLayoutOptions {
   readonly folder: string;
-  /** The OIP names that make one version; the first is the name of the model. */
+  /** The OIP names that a version must have; the first is the name of the model. */
   readonly names: readonly string[];
 }
 
@@ -27,7 +27,8 @@ export interface ModelLayoutOptions {
  * - a model store: `VERSION/OIP-NAME/model.onnx`, and the file `current` that names the version to serve;
  * - the same one folder down, in a folder named as the model; without `current` the last version by name is served;
  * - one bare version, as a storage initialiser leaves it: `model.onnx`, or `OIP-NAME/model.onnx` for every name.
- * Where a version has one name only, `VERSION/model.onnx` will do.
+ * Where a version has one name only, `VERSION/model.onnx` will do. Files of further names that begin with the model's name and a
+ * hyphen, such as `personalisation-onboarding`, belong to the version where it holds them.
  */
 export class ModelLayout {
   readonly #folder: string;
@@ -113,10 +114,28 @@ export class ModelLayout {
     const [first = ''] = this.#names;
     const paths = new Map(this.#names.map((name) => [name, join(folder, name, MODEL_FILE)]));
     const stamps = await Promise.all([...paths.values()].map(stampOf));
-    if (stamps.every((stamp) => stamp !== null)) return { files: paths, stamp: stamps.join(' ') };
+    if (stamps.every((stamp) => stamp !== null)) {
+      const more = await this.#optionalIn(folder);
+      for (const [name, { path }] of more) paths.set(name, path);
+      return { files: paths, stamp: [...stamps, ...[...more.values()].map(({ stamp }) => stamp)].join(' ') };
+    }
     const single = join(folder, MODEL_FILE);
     const stamp = await stampOf(single);
     return stamp === null ? null : { files: new Map([[first, single]]), stamp };
+  }
+
+  /** Models of the same family that the version holds beside those it must have. */
+  async #optionalIn(folder: string): Promise<Map<string, { readonly path: string; readonly stamp: string }>> {
+    const [first = ''] = this.#names;
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const found = new Map<string, { readonly path: string; readonly stamp: string }>();
+    for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (!name.startsWith(`${first}-`) || this.#names.includes(name)) continue;
+      const path = join(folder, name, MODEL_FILE);
+      const stamp = await stampOf(path);
+      if (stamp !== null) found.set(name, { path, stamp });
+    }
+    return found;
   }
 
   #missing(version: string, root: string): never {

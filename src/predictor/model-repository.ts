@@ -1,12 +1,12 @@
 import { NotFoundError, UnavailableError } from '../domain/errors.js';
-import type { RepositoryEntry } from '../open-inference/metadata.js';
+import type { RepositoryEntry } from '../open-inference/repository-entry.js';
 import type { Log } from '../platform/log.js';
 import { type LoadedModel, LoadedVersion } from './loaded-version.js';
 import type { ModelLayout, VersionFiles } from './model-layout.js';
 
 export interface ModelRepositoryOptions {
   readonly layout: ModelLayout;
-  /** The OIP names that are served, all of one version at a time. */
+  /** The OIP names that every version serves; one may hold more. */
   readonly names: readonly string[];
   readonly threads: number;
   /** How many versions stay in memory beside the one that is served by default: the one before, a canary. */
@@ -70,6 +70,9 @@ export class ModelRepository {
       throw new NotFoundError(`Model with name ${name} has no version ${version} loaded.`);
     }
     const model = loaded?.models.get(name);
+    if (model === undefined && loaded !== null && !this.names.includes(name)) {
+      throw new NotFoundError(`Version ${loaded.version} has no model with name ${name}.`);
+    }
     if (model === undefined) throw new UnavailableError(`Model with name ${name} is not ready.`);
     return model;
   }
@@ -100,7 +103,7 @@ export class ModelRepository {
   load(name: string, version?: string): Promise<void> {
     return this.#inTurn(async () => {
       const { layout } = this.#options;
-      if (!this.names.includes(name)) {
+      if (!this.#serves(name)) {
         throw new UnavailableError(
           `Model with name ${name} is not ready: this server is for ${this.names.join(', ')}.`,
         );
@@ -146,7 +149,8 @@ export class ModelRepository {
     const versions = [
       ...new Set([...this.loadedVersions(), ...onDisk, ...(refusal ? [refusal.version] : [])]),
     ];
-    return this.names.flatMap((name) =>
+    const optional = [...this.#versions.values()].flatMap(({ models }) => [...models.keys()]);
+    return [...new Set([...this.names, ...optional])].flatMap((name) =>
       versions.map((version) => ({
         name,
         version,
@@ -240,9 +244,13 @@ export class ModelRepository {
   }
 
   #checkName(name: string): void {
-    if (!this.names.includes(name) || this.#unloaded) {
+    if (!this.#serves(name) || this.#unloaded) {
       throw new NotFoundError(`Model with name ${name} does not exist.`);
     }
+  }
+
+  #serves(name: string): boolean {
+    return this.names.includes(name) || [...this.#versions.values()].some(({ models }) => models.has(name));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -28,7 +28,8 @@ const DATATYPES: ReadonlyMap<string, Datatype> = new Map(
 );
 
 /**
- * A loaded ONNX file. Runs block the calling thread, one after the other; loading does too.
+ * A loaded ONNX file. Runs block the calling thread, one after the other; loading does too, tens of milliseconds for some
+ * megabytes. A thread of its own for it would cost every request more than it saves: docs/adr/0007.
  * After `release` it may not be run again.
  */
 export class OnnxSession {

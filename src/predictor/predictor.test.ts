@@ -6,7 +6,8 @@ import { get, openPredictor, post } from '../../tests/support/predictor-calls.js
 import { tempFolders } from '../../tests/support/temp-folder.js';
 import { pointCurrentTo, tinyModel, writeTinyVersion } from '../../tests/support/tiny-model.js';
 import { OIP_MODEL_NAMES } from '../domain/model.js';
-import type { RepositoryEntry } from '../open-inference/metadata.js';
+import type { RepositoryEntry } from '../open-inference/repository-entry.js';
+import { createLog } from '../platform/log.js';
 import type { Predictor } from './predictor.js';
 
 const NAMES = OIP_MODEL_NAMES.PERSONALISATION;
@@ -17,7 +18,7 @@ afterEach(async () => {
 const folders = tempFolders();
 
 async function serve(modelDir: string, name: string, extraVersions?: number): Promise<Predictor> {
-  const predictor = await openPredictor(modelDir, name, extraVersions);
+  const predictor = await openPredictor(modelDir, name, { extraVersions });
   predictors.push(predictor);
   return predictor;
 }
@@ -60,6 +61,26 @@ describe('versions', () => {
     expect(await predictor.ready).toBe('v1');
     expect((await get(predictor, '/v2/health/ready')).status).toBe(200);
     for (const name of NAMES) expect((await get(predictor, `/v2/models/${name}/ready`)).status).toBe(200);
+  });
+
+  it('says what it waits for: the folder, or a version in it', async () => {
+    const folder = await folders.make();
+    const lines: string[] = [];
+    const log = createLog({
+      level: 'warn',
+      name: 'test',
+      destination: { write: (line) => lines.push(line) },
+    });
+    const told = async (modelDir: string): Promise<string> => {
+      predictors.push(await openPredictor(modelDir, 'personalisation', { log }));
+      return lines.splice(0).join('');
+    };
+    expect(await told(join(folder, 'nowhere'))).toMatch(
+      /there is no such folder yet.*nowhere|nowhere.*no such folder/,
+    );
+    expect(await told(folder)).toContain('no version to serve yet');
+    await pointCurrentTo(folder, 'v9');
+    expect(await told(folder)).not.toContain('no version to serve yet');
   });
 
   it('swaps versions under load without a failed or mixed answer', async () => {

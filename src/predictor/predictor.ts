@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { MODEL_FOLDERS, MODEL_NAMES, OIP_MODEL_NAMES } from '../domain/model.js';
 import type { Log } from '../platform/log.js';
 import { createMetrics } from '../platform/metrics.js';
@@ -59,6 +60,14 @@ export class Predictor {
       if (!stopped) timer = setTimeout(watch, watchMs);
     };
     await watch();
+    // A version that is refused has been told of.
+    if (!repository.ready && (await layout.current().catch(() => undefined)) === null) {
+      const isThere = (await stat(modelDir).catch(() => null)) !== null;
+      log.warn(
+        { modelDir },
+        isThere ? 'no version to serve yet; waiting for one' : 'there is no such folder yet; waiting for it',
+      );
+    }
 
     const close = async (): Promise<void> => {
       stopped = true;

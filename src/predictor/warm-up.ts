@@ -22,10 +22,15 @@ export async function warmUp(sessions: ReadonlyMap<string, OnnxSession>): Promis
     if (faults.length > 0) throw new HunchError('INVALID_MODEL', `The model "${name}" ${faults.join('; ')}.`);
   }
   const topK = sessions.get('personalisation');
+  const onboarding = sessions.get('personalisation-onboarding');
   const ranking = sessions.get('personalisation-ranking');
   const popular = sessions.get('popular');
   if (popular !== undefined)
     pollsIn(await checked(popular, 'popular', [text('segment', ['']), ...limits([], MANY)]));
+  if (onboarding !== undefined) {
+    const inputs = [text('history', ['']), ...limits([], MANY)];
+    pollsIn(await checked(onboarding, 'personalisation-onboarding', inputs));
+  }
   if (topK === undefined) return;
   const first = await checked(topK, 'personalisation', [text('history', ['']), ...limits([], MANY)]);
   // Votes on the model's own polls reach weights that unknown tokens do not.

@@ -1,24 +1,30 @@
-import type { PollId, RecommendationId, UserId } from '../domain/ids.js';
-import type { ModelRef } from '../domain/model.js';
-import type { FallbackReason, ReasonKind, RecommendationSource } from '../domain/recommendation.js';
-import type { ListKind } from './page-token.js';
+import type { LoggedAnswer, LoggedPlace } from '../domain/logged-answer.js';
 
-/** One answer, as metrics and the answer log see it. */
-export interface AnswerRecord {
-  readonly recommendationId: RecommendationId;
-  readonly list: ListKind;
-  /** Null for a list without a user. */
-  readonly userId: UserId | null;
+/** One answer, as metrics and the answer log see it: not whom it was for. */
+export interface AnswerRecord extends Omit<LoggedAnswer, 'subject' | 'places'> {
   /** Scenario, order, poll or query: what tells lists of a kind apart. */
   readonly subject: string;
-  /** Null for a list that no strategy chose (similar polls, search). */
-  readonly source: RecommendationSource | null;
-  readonly fallbackReason: FallbackReason | null;
-  readonly model: ModelRef | null;
   readonly durationMs: number;
   /** In the order shown. */
-  readonly items: readonly { readonly pollId: PollId; readonly policy: ReasonKind }[];
+  readonly items: readonly LoggedPlace[];
 }
 
 /** Told of every answer, so that no degradation stays silent. Must not throw. */
 export type AnswerObserver = (record: AnswerRecord) => void;
+
+/** What the answer log keeps of a record: not what was searched for. */
+export function loggedAnswer(record: AnswerRecord): LoggedAnswer {
+  const { recommendationId, answeredAt, list, subject, source, fallbackReason, model, items, exploration } =
+    record;
+  return {
+    recommendationId,
+    answeredAt,
+    list,
+    subject: list === 'search' ? null : subject,
+    source,
+    fallbackReason,
+    model,
+    places: items,
+    exploration,
+  };
+}

@@ -27,6 +27,11 @@ export interface ListRequestOptions {
 
 const NO_CONTEXT: ViewerContext = { topics: [], languages: [] };
 
+/** What a list for one user asks of strategies beyond its filter. */
+interface Taste extends Partial<Pick<StrategyInput, 'tired' | 'likingWeight'>> {
+  readonly context?: ViewerContext;
+}
+
 /** One request for a page of a list: what it may hold, what earlier pages gave, and how the page is closed. */
 export class ListRequest {
   readonly features: UserFeatures | null;
@@ -58,7 +63,12 @@ export class ListRequest {
       !this.#given.has(poll.id);
   }
 
-  strategyInput(context: ViewerContext = NO_CONTEXT): StrategyInput {
+  /** Polls that earlier pages gave. */
+  get given(): number {
+    return this.#given.size;
+  }
+
+  strategyInput({ context = NO_CONTEXT, tired = 0, likingWeight = null }: Taste = {}): StrategyInput {
     const { identity, request, now, requestBudgetMs } = this.#options;
     return {
       userId: identity.userId,
@@ -68,6 +78,8 @@ export class ListRequest {
       never: this.#never,
       allowed: this.allowed,
       given: this.#given.size,
+      tired,
+      likingWeight,
       // One more than asked for tells whether there is a next page.
       wanted: request.first + 1,
       deadline: now + requestBudgetMs,

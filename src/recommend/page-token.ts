@@ -1,11 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BadInputError, HunchError } from '../domain/errors.js';
 import { type PollId, type RecommendationId, recommendationId, type UserId } from '../domain/ids.js';
+import type { ListKind } from '../domain/logged-answer.js';
 import type { ModelRef } from '../domain/model.js';
 import type { RecommendationSource } from '../domain/recommendation.js';
 import { type Clock, MINUTE } from '../domain/time.js';
-
-export type ListKind = 'recommendations' | 'popular' | 'similar' | 'search';
 
 /** What a cursor continues: one list for one user. `subject` tells lists of a kind apart (scenario, poll, query, order). */
 export interface ListIdentity {

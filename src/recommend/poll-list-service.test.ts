@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { catalogueEntry } from '../../tests/support/poll-statistics.js';
 import { ScriptedModels } from '../../tests/support/scripted-models.js';
 import type { FeatureStore } from '../datasources/features/feature-store.js';
 import { MiniSearchPolls } from '../datasources/search/minisearch-polls.js';
@@ -8,6 +9,7 @@ import { optionId, pollId, type UserId, userId } from '../domain/ids.js';
 import { DEFAULT_POLARITY } from '../domain/polarity.js';
 import type { Poll } from '../domain/poll.js';
 import { DAY, HOUR } from '../domain/time.js';
+import { type ScenarioSettings, scenariosFrom } from '../platform/scenario-settings.js';
 import type { AnswerRecord } from './answer-observer.js';
 import { FeatureReader } from './feature-reader.js';
 import { LiveCatalogue } from './live-catalogue.js';
@@ -60,7 +62,10 @@ let store: OneUser;
 let catalogue: LiveCatalogue;
 let answers: AnswerRecord[];
 
-function service(explorationShare = 0): PollListService {
+function service(
+  explorationShare = 0,
+  { settings = {}, random = () => 0.5 }: { settings?: ScenarioSettings; random?: () => number } = {},
+): PollListService {
   const clock = () => now;
   const search = new MiniSearchPolls();
   void search.put([...catalogue.polls()]);
@@ -72,8 +77,8 @@ function service(explorationShare = 0): PollListService {
     polarity: DEFAULT_POLARITY,
     tokens: new PageTokens({ secret: 'a secret for tests that is long', clock }),
     requestBudgetMs: 50,
-    explorationShare,
-    random: () => 0.5,
+    scenarios: scenariosFrom(settings, { explorationShare }),
+    random,
     observe: (record) => answers.push(record),
   });
 }
@@ -89,8 +94,7 @@ const ask = (changes: Partial<RecommendationsRequest> = {}): RecommendationsRequ
   ...changes,
 });
 
-const addPolls = (polls: readonly Poll[]): void =>
-  catalogue.apply(polls.map((poll) => ({ poll, statistics: null, liveVotes: [] })));
+const addPolls = (polls: readonly Poll[]): void => catalogue.apply(polls.map((poll) => catalogueEntry(poll)));
 
 beforeEach(() => {
   models = new ScriptedModels();
@@ -99,8 +103,18 @@ beforeEach(() => {
   answers = [];
   addPolls(Array.from({ length: 100 }, (_, n) => pollNumber(n)));
   const ids = Array.from({ length: 100 }, (_, n) => n);
-  models.top = ids.map((n) => ({ pollId: idOf(n), score: 1 - n / 200, because: `${idOf(99)}:agree` }));
-  models.popular = ids.map((n) => ({ pollId: idOf(99 - n), score: 100 - n, because: null }));
+  models.top = ids.map((n) => ({
+    pollId: idOf(n),
+    score: 1 - n / 200,
+    because: `${idOf(99)}:agree`,
+    becauseWeight: 0.25,
+  }));
+  models.popular = ids.map((n) => ({
+    pollId: idOf(99 - n),
+    score: 100 - n,
+    because: null,
+    becauseWeight: null,
+  }));
 });
 
 describe('recommendations', () => {
@@ -114,9 +128,8 @@ describe('recommendations', () => {
       pollId: idOf(99),
       optionId: 'agree',
     });
-    expect(answers).toMatchObject([
-      { list: 'recommendations', source: 'PERSONALISED', userId: me, subject: 'home' },
-    ]);
+    expect(answers).toMatchObject([{ list: 'recommendations', source: 'PERSONALISED', subject: 'home' }]);
+    expect(JSON.stringify(answers)).not.toContain(`"${me}"`);
   });
 
   it('are popular for a user of whom nothing is known', async () => {
@@ -150,7 +163,10 @@ describe('recommendations', () => {
       pollNumber(6, { closesAt: now }),
       pollNumber(7, { authorId: me }),
     ]);
-    models.top = [{ pollId: pollId('unheard-of'), score: 2, because: null }, ...models.top];
+    models.top = [
+      { pollId: pollId('unheard-of'), score: 2, because: null, becauseWeight: null },
+      ...models.top,
+    ];
     const { edges } = await service().recommendations(ask({ first: 100 }));
     const shown = edges.map((edge) => edge.pollId);
     for (const n of [0, 1, 2, 4, 5, 6, 7]) expect(shown).not.toContain(idOf(n));
@@ -217,6 +233,16 @@ describe('recommendations', () => {
     expect(page.edges[3]?.reason.kind).toBe('POPULAR');
   });
 
+  it('let polls sink that were shown, though topped up', async () => {
+    const impressions = [{ pollId: idOf(0), count: 5, lastSeenAt: now }];
+    store.features = { ...votedOn(99), impressions };
+    models.top = models.top.slice(0, 8);
+    const page = await service().recommendations(ask());
+    const shown = page.edges.map((edge) => edge.pollId);
+    expect(shown.indexOf(idOf(0))).toBeGreaterThan(0);
+    expect(new Set(shown.slice(0, 8))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7].map(idOf)));
+  });
+
   it.each([
     ['is away', new UnavailableError('away'), 'PERSONALISATION_UNAVAILABLE'],
     ['is slow', new TimedOutError('slow'), 'TIMED_OUT'],
@@ -259,14 +285,82 @@ describe('recommendations', () => {
     for (const n of [0, 1, 2]) expect(shown).not.toContain(idOf(n));
   });
 
-  it('give new polls a share of the places, never the first', async () => {
+  it('give new polls a share of the places, never the first, and log how they came there', async () => {
     store.features = votedOn(99);
     addPolls([pollNumber(200, { createdAt: now - HOUR })]);
-    const page = await service(0.1).recommendations(ask());
-    const place = page.edges.findIndex((edge) => edge.reason.kind === 'EXPLORATION');
-    expect(page.edges[place]?.pollId).toBe(idOf(200));
-    expect(place).toBeGreaterThan(0);
+    // The second place does not explore, the third one does.
+    const numbers = [0.9, 0.05, 0.5];
+    const page = await service(0.1, { random: () => numbers.shift() ?? 0.9 }).recommendations(ask());
+    expect(page.edges[2]).toMatchObject({ pollId: idOf(200), score: page.edges[1]?.score });
+    expect(page.edges[2]?.reason.kind).toBe('EXPLORATION');
     expect(page.edges).toHaveLength(10);
+    const [answer] = answers;
+    expect(answer?.exploration).toMatchObject({
+      share: 0.1,
+      method: 'thompson',
+      candidates: [{ pollId: idOf(200), weight: expect.any(Number), votes: 0, likingShare: 0.5 }],
+    });
+    expect(answer?.items.slice(0, 4)).toMatchObject([
+      { position: 0, propensity: 1, explores: 0, otherwise: null },
+      { position: 1, propensity: 0.9, explores: 0.1, otherwise: page.edges[1]?.pollId },
+      {
+        position: 2,
+        propensity: 0.1,
+        explores: 0.1,
+        policy: 'EXPLORATION',
+        otherwise: idOf(2),
+      },
+      // There is no other new poll left to draw.
+      { position: 3, propensity: 1, explores: 0, otherwise: null },
+    ]);
+  });
+
+  it('explore from the first place of a later page on, and log no set where nothing could explore', async () => {
+    store.features = votedOn(99);
+    addPolls([200, 201, 202].map((n) => pollNumber(n, { createdAt: now - HOUR })));
+    const lists = service(1);
+    const first = await lists.recommendations(ask({ first: 1 }));
+    expect(first.edges[0]).toMatchObject({ pollId: idOf(0), reason: { kind: 'BECAUSE_YOU_VOTED' } });
+    expect(answers[0]?.exploration).toBeNull();
+    const second = await lists.recommendations(ask({ first: 1, after: first.edges[0]?.cursor ?? null }));
+    expect(second.edges[0]?.reason.kind).toBe('EXPLORATION');
+    expect(answers[1]).toMatchObject({ items: [{ position: 1, explores: 1 }], exploration: { share: 1 } });
+  });
+
+  it('do not explore with new polls that the user was shown and left', async () => {
+    store.features = {
+      ...votedOn(99),
+      impressions: [{ pollId: idOf(200), count: 1, lastSeenAt: now - HOUR }],
+    };
+    addPolls([pollNumber(200, { createdAt: now - HOUR })]);
+    await service(1).recommendations(ask());
+    expect(answers[0]?.exploration).toBeNull();
+  });
+
+  it('say what the vote that weighed most contributed', async () => {
+    store.features = votedOn(99);
+    const { edges } = await service().recommendations(ask());
+    expect(edges[0]?.reason).toMatchObject({ kind: 'BECAUSE_YOU_VOTED', weight: 0.25 });
+  });
+
+  it('are scored again where a scenario weighs liking otherwise, by that blend and no weight of the old one', async () => {
+    store.features = votedOn(99);
+    const lists = service(0, { settings: { feed: { likingWeight: 1 } } });
+    const page = await lists.recommendations(ask({ scenario: 'feed' }));
+    expect(models.calls.map((call) => call.model)).toEqual(['topPolls', 'rankCandidates']);
+    expect(models.calls[0]?.request).toMatchObject({ limit: 200 });
+    expect(page.edges[0]).toMatchObject({
+      pollId: idOf(0),
+      reason: { kind: 'BECAUSE_YOU_VOTED', weight: null },
+    });
+    expect(answers[0]?.subject).toBe('feed');
+  });
+
+  it('are those of home in a scenario that nobody has set up', async () => {
+    store.features = votedOn(99);
+    const ids = async (scenario: string) =>
+      (await service().recommendations(ask({ scenario }))).edges.map((edge) => edge.pollId);
+    expect(await ids('unheard of')).toEqual(await ids('home'));
   });
 
   it('order by hints of the caller, and are not emptied by them', async () => {
@@ -274,6 +368,49 @@ describe('recommendations', () => {
     const page = await service().recommendations(ask({ context: { topics: ['odd'], languages: ['xx'] } }));
     expect(page.edges).toHaveLength(10);
     expect(catalogue.poll(page.edges[0]?.pollId ?? pollId(''))?.topics).toEqual(['odd']);
+  });
+});
+
+describe('onboarding', () => {
+  const onboarding = { scenario: 'onboarding' };
+
+  beforeEach(() => {
+    models.onboarding = [50, 40, 30, 20].map((n) => ({
+      pollId: idOf(n),
+      score: n / 100,
+      because: null,
+      becauseWeight: null,
+    }));
+  });
+
+  it('asks the model what would tell most, also of an unknown user, and says that it is not personal', async () => {
+    const page = await service().recommendations(ask({ ...onboarding, first: 3 }));
+    expect(page).toMatchObject({
+      source: 'PERSONALISED',
+      fallbackReason: 'NO_FEATURES',
+      model: { name: 'PERSONALISATION', version: 'v1' },
+    });
+    expect(page.edges[0]).toMatchObject({ pollId: idOf(50), reason: { kind: 'EXPLORATION', weight: null } });
+    expect(models.calls).toMatchObject([{ model: 'onboardingPolls', request: { history: [] } }]);
+    expect(answers[0]?.items[0]).toMatchObject({ policy: 'EXPLORATION', propensity: 1 });
+  });
+
+  it('goes on from the votes of a user of whom some are known', async () => {
+    store.features = votedOn(50);
+    const page = await service().recommendations(ask({ ...onboarding, first: 2 }));
+    expect(page).toMatchObject({ source: 'PERSONALISED', fallbackReason: null });
+    expect(page.edges.map((edge) => edge.pollId)).toEqual([40, 30].map(idOf));
+    expect(models.calls[0]?.request).toMatchObject({ history: [`${idOf(50)}:agree`] });
+  });
+
+  it('is the list of home, with the reason, where the version that serves has no such model', async () => {
+    models.onboarding = null;
+    const stranger = await service().recommendations(ask(onboarding));
+    expect(stranger).toMatchObject({ source: 'POPULAR', fallbackReason: 'PERSONALISATION_UNAVAILABLE' });
+    store.features = votedOn(99);
+    const known = await service().recommendations(ask(onboarding));
+    expect(known).toMatchObject({ source: 'PERSONALISED', fallbackReason: 'PERSONALISATION_UNAVAILABLE' });
+    expect(known.edges).toHaveLength(10);
   });
 });
 
@@ -299,7 +436,12 @@ describe('popular polls', () => {
 
   it('count votes on a poll that no flow has seen', async () => {
     const poll = pollNumber(400);
-    catalogue.apply([{ poll, statistics: null, liveVotes: [{ optionId: optionId('agree'), votes: 1_000 }] }]);
+    catalogue.apply([
+      catalogueEntry(poll, {
+        liveVotes: [{ optionId: optionId('agree'), votes: 1_000 }],
+        liveActivity: { established: 1_000, first: 0, at: now },
+      }),
+    ]);
     const page = await service().popular({
       userId: null,
       first: 1,

@@ -1,16 +1,19 @@
 import type { PollSearch } from '../datasources/search/poll-search.js';
 import type { UserId } from '../domain/ids.js';
+import type { ExplorationSet, ListKind } from '../domain/logged-answer.js';
 import type { Polarity } from '../domain/polarity.js';
 import type { FallbackReason } from '../domain/recommendation.js';
+import { type Scenario, type Scenarios, scenarioOf } from '../domain/scenario.js';
 import type { Millis } from '../domain/time.js';
 import type { AnswerObserver } from './answer-observer.js';
 import type { Candidate } from './candidate.js';
-import { drawExploration, insertExploration } from './exploration.js';
+import { Exploration } from './exploration.js';
+import { fatigue } from './fatigue.js';
 import type { FeatureReader } from './feature-reader.js';
 import { ListRequest } from './list-request.js';
 import type { LiveCatalogue } from './live-catalogue.js';
 import type { ModelAccess } from './model-access.js';
-import type { ListKind, PageTokens } from './page-token.js';
+import type { PageTokens } from './page-token.js';
 import type {
   PollLists,
   PollPage,
@@ -21,12 +24,14 @@ import type {
   SearchRequest,
   SimilarRequest,
 } from './poll-lists.js';
-import { reasonOf } from './reasons.js';
-import { rerank } from './rerank.js';
+import { QuestionVectors } from './question-vectors.js';
+import { reasonKind, reasonOf } from './reasons.js';
+import { rerank, SPREAD_OVER, spreadOf } from './rerank.js';
 import { searchMatches } from './search-matches.js';
 import { similarTo } from './similar-polls.js';
 import { LastKnownGoodStrategy } from './strategies/last-known-good.js';
 import { NewestStrategy } from './strategies/newest.js';
+import { OnboardingStrategy } from './strategies/onboarding.js';
 import { PersonalisedStrategy } from './strategies/personalised.js';
 import { PopularStrategy } from './strategies/popular.js';
 import type { Strategy, StrategyAnswer, StrategyInput } from './strategy.js';
@@ -40,11 +45,13 @@ export interface PollListServiceOptions {
   readonly tokens: PageTokens;
   /** All the time one answer may take, in milliseconds. */
   readonly requestBudgetMs: number;
-  /** Share of places for new polls, 0 to 1. */
-  readonly explorationShare: number;
+  readonly scenarios: Scenarios;
   readonly random: () => number;
   readonly observe: AnswerObserver;
 }
+
+/** At most so many more candidates are asked for because some were shown lately. */
+const MOST_TIRED = 100;
 
 interface Chosen {
   readonly answer: StrategyAnswer;
@@ -59,12 +66,15 @@ interface Answered {
   readonly items: readonly Candidate[];
   readonly answer: StrategyAnswer | null;
   readonly fallbackReason: FallbackReason | null;
+  /** What places of the page were drawn from; null where none could explore. */
+  readonly exploration: ExplorationSet | null;
 }
 
 /** Chooses polls: strategies in order, topping up, re-ranking, exploration, paging. */
 export class PollListService implements PollLists {
   readonly #options: PollListServiceOptions;
-  readonly #personalised: Strategy;
+  readonly #questions = new QuestionVectors();
+  readonly #personal: Readonly<Record<Scenario['ranking'], readonly Strategy[]>>;
   readonly #popular: readonly Strategy[];
   readonly #trending: readonly Strategy[];
   readonly #newest: readonly Strategy[];
@@ -72,8 +82,9 @@ export class PollListService implements PollLists {
   constructor(options: PollListServiceOptions) {
     const { access, catalogue } = options;
     this.#options = options;
-    this.#personalised = new PersonalisedStrategy(access, catalogue);
     this.#popular = [new PopularStrategy(access, catalogue), new LastKnownGoodStrategy(catalogue)];
+    const home = [new PersonalisedStrategy(access, catalogue), ...this.#popular];
+    this.#personal = { TASTE: home, ONBOARDING: [new OnboardingStrategy(access, catalogue), ...home] };
     this.#trending = [
       new PopularStrategy(access, catalogue, 'TRENDING'),
       new LastKnownGoodStrategy(catalogue, 'TRENDING'),
@@ -82,36 +93,46 @@ export class PollListService implements PollLists {
   }
 
   async recommendations(request: RecommendationsRequest): Promise<RecommendationPage> {
+    const { access, catalogue, scenarios, random } = this.#options;
+    const scenario = scenarioOf(scenarios, request.scenario);
     const list = await this.#open('recommendations', request.scenario, request);
-    const strategies = request.personalised ? [this.#personalised, ...this.#popular] : this.#popular;
-    const input = list.strategyInput(request.context);
+    const { features } = list;
+    const now = access.clock();
+    const tired = features === null ? 0 : Math.min(MOST_TIRED, fatigue(features, scenario, now).size);
+    const { likingWeight } = scenario;
+    const input = list.strategyInput({ context: request.context, tired, likingWeight });
+    const strategies = request.personalised ? this.#personal[scenario.ranking] : this.#popular;
     const chosen = await this.#choose(strategies, input);
     const { answer, reason } = await this.#topUp(chosen, input);
-    const now = this.#options.access.clock();
-    const places = request.first + 1;
-    const ranked = rerank(answer.candidates, {
-      features: list.features,
+    const shown = new Set(features?.impressions.map(({ pollId }) => pollId));
+    const exploration = Exploration.open({
+      catalogue,
+      scenario,
+      begun: list.given > 0,
+      // Who has seen a new poll and left it has told what there was to learn.
+      allowed: (poll) => list.allowed(poll) && !shown.has(poll.id),
+      now,
+      random,
+    });
+    const items = rerank(answer.candidates, {
+      scenario,
+      features,
       context: request.context,
       now,
-      places,
+      places: request.first + 1,
+      questions: this.#questions,
+      exploration,
     });
-    const explored = drawExploration({
-      catalogue: this.#options.catalogue,
-      allowed: list.allowed,
-      share: this.#options.explorationShare,
-      places: request.first,
-      now,
-      random: this.#options.random,
-    });
-    const items = insertExploration(ranked, explored, places);
     const optedOut = !request.personalised && (reason === null || reason === 'NO_FEATURES');
     const fallbackReason = list.failure ?? (optedOut ? 'OPTED_OUT' : reason);
     const page = list.page(items, answer);
     const edges = page.edges.map((edge, index): RecommendationEdge => {
       const candidate = items[index] as Candidate;
-      return { ...edge, reason: reasonOf(candidate, this.#options.catalogue) };
+      return { ...edge, reason: reasonOf(candidate, catalogue) };
     });
-    this.#observe(list, { page, items, answer, fallbackReason });
+    const explores = items.slice(0, edges.length).some(({ chance }) => chance !== undefined);
+    const set = explores && exploration !== null ? exploration.set : null;
+    this.#observe(list, { page, items, answer, fallbackReason, exploration: set });
     const { source, model } = answer;
     return { ...page, edges, source, fallbackReason, model, generatedAt: now };
   }
@@ -142,21 +163,35 @@ export class PollListService implements PollLists {
     outcome: Pick<Answered, 'items' | 'answer'> & { readonly failure: FallbackReason | null },
   ): PollPage {
     const page = list.page(outcome.items, outcome.answer);
-    this.#observe(list, { ...outcome, page, fallbackReason: list.failure ?? outcome.failure });
+    this.#observe(list, {
+      ...outcome,
+      page,
+      fallbackReason: list.failure ?? outcome.failure,
+      exploration: null,
+    });
     return page;
   }
 
-  #observe(list: ListRequest, { page, items, answer, fallbackReason }: Answered): void {
+  #observe(list: ListRequest, { page, items, answer, fallbackReason, exploration }: Answered): void {
     this.#options.observe({
       recommendationId: page.recommendationId,
       list: list.identity.kind,
-      userId: list.identity.userId,
       subject: list.identity.subject,
       source: answer?.source ?? null,
       fallbackReason,
       model: answer?.model ?? null,
       durationMs: performance.now() - list.startedAt,
-      items: page.edges.map(({ pollId }, index) => ({ pollId, policy: items[index]?.kind ?? 'POPULAR' })),
+      answeredAt: this.#options.access.clock(),
+      items: page.edges.map(({ pollId, score }, index) => ({
+        position: list.given + index,
+        pollId,
+        policy: reasonKind(items[index]?.kind ?? 'POPULAR'),
+        score,
+        propensity: items[index]?.chance?.propensity ?? 1,
+        explores: items[index]?.chance?.explores ?? 0,
+        otherwise: items[index]?.chance?.otherwise ?? null,
+      })),
+      exploration,
     });
   }
 
@@ -184,7 +219,8 @@ export class PollListService implements PollLists {
     let passed: FallbackReason | null = null;
     for (const strategy of strategies) {
       const outcome = await strategy.choose(input);
-      if (outcome.status === 'ANSWERED') return { answer: outcome.answer, reason: failed ?? passed };
+      if (outcome.status === 'ANSWERED')
+        return { answer: outcome.answer, reason: failed ?? passed ?? outcome.reason ?? null };
       if (outcome.status === 'FAILED') failed ??= outcome.reason;
       else passed ??= outcome.reason;
     }
@@ -199,9 +235,14 @@ export class PollListService implements PollLists {
     const { answer: popular } = await this.#choose(this.#popular, input);
     const more = popular.candidates.filter((candidate) => !there.has(candidate.poll.id));
     if (more.length === 0) return chosen;
-    // Below everything personal, in their own order.
-    const floor = answer.candidates.reduce((least, { score }) => Math.min(least, score), 0);
-    const filled = more.map((candidate, index) => ({ ...candidate, score: floor - index * 1e-6 }));
+    // Below everything personal, in their own order; a spread away and as far apart as personal ones are on average, so that
+    // what re-ranking measures in spreads means the same for the longer list.
+    const spread = spreadOf(answer.candidates);
+    const least = answer.candidates.at(-1)?.score ?? 0;
+    const filled = more.map((candidate, index) => ({
+      ...candidate,
+      score: least - spread * (1 + index / SPREAD_OVER),
+    }));
     return {
       answer: { ...answer, candidates: [...answer.candidates, ...filled] },
       // The last one wanted is not shown: it only tells whether there is a next page.

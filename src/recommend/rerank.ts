@@ -1,88 +1,83 @@
 import type { UserFeatures } from '../domain/features.js';
 import type { PollId } from '../domain/ids.js';
-import { DAY, type Millis } from '../domain/time.js';
+import type { Scenario } from '../domain/scenario.js';
+import type { Millis } from '../domain/time.js';
 import type { Candidate } from './candidate.js';
+import { DiverseOrder, type WeighedCandidate } from './diverse-order.js';
+import type { Exploration } from './exploration.js';
+import { fatigue } from './fatigue.js';
+import { pollLikeness } from './poll-likeness.js';
 import type { ViewerContext } from './poll-lists.js';
+import type { QuestionVectors } from './question-vectors.js';
 
-/** What each impression without a vote leaves of a poll's score, right after it. */
-const IMPRESSION_FACTOR = 0.7;
-/** A skip says more than an impression. */
-const SKIP_FACTOR = 0.3;
-/** After this long an impression or a skip weighs half. */
-const FATIGUE_HALF_LIFE: Millis = 2 * DAY;
-/** What each of the last three places with the same topic leaves of a poll's score. */
-const SAME_TOPIC_FACTOR = 0.99;
-const TOPIC_WINDOW = 3;
-/** A hint of the caller lifts a poll by this factor for its topic, and again for its language. */
-const CONTEXT_FACTOR = 1.25;
+/** The spread of the scores is taken over so many of the best candidates. */
+export const SPREAD_OVER = 50;
+/** Scores that differ by less are the same. */
+const SMALLEST_SPREAD = 1e-9;
+/** A hint of the caller lifts a poll by half a spread for its topic, and again for its language. */
+const HINT = 0.5;
 
-/** Scores may be negative: a factor below one must always push down. */
-const scale = (score: number, factor: number): number => (score >= 0 ? score * factor : score / factor);
-
-/** The factor by which polls that the user was shown or skipped lately sink, by poll. */
-export function fatigue(features: UserFeatures, now: Millis): Map<PollId, number> {
-  const factors = new Map<PollId, number>();
-  const sink = (id: PollId, factor: number, at: Millis, times: number): void => {
-    const weight = 2 ** (-Math.max(0, now - at) / FATIGUE_HALF_LIFE);
-    factors.set(id, (factors.get(id) ?? 1) * factor ** (times * weight));
-  };
-  for (const { pollId, count, lastSeenAt } of features.impressions)
-    sink(pollId, IMPRESSION_FACTOR, lastSeenAt, count);
-  for (const { pollId, kind, occurredAt } of features.history) {
-    if (kind === 'SKIP') sink(pollId, SKIP_FACTOR, occurredAt, 1);
-  }
-  return factors;
+/**
+ * The unit of all that moves places: twice the distance between the quartiles of the best scores, so about that between the
+ * first and the fiftieth. It makes the settings mean the same for every model; quartiles, since a few polls far ahead of all
+ * others must not shrink the differences between these.
+ */
+export function spreadOf(candidates: readonly Candidate[]): number {
+  const best = candidates.slice(0, SPREAD_OVER);
+  const at = (share: number): number => best[Math.round(share * (best.length - 1))]?.score ?? 0;
+  const spread = 2 * (at(0.25) - at(0.75));
+  if (spread > SMALLEST_SPREAD) return spread;
+  const range = at(0) - at(1);
+  return range > SMALLEST_SPREAD ? range : 1;
 }
 
-/** The factor by which the caller's hints lift a candidate. */
-function contextFactor(candidate: Candidate, context: ViewerContext): number {
-  const { topics, language } = candidate.poll;
-  let factor = 1;
-  if (context.topics.length > 0 && topics.some((topic) => context.topics.includes(topic)))
-    factor *= CONTEXT_FACTOR;
-  if (language !== null && context.languages.includes(language)) factor *= CONTEXT_FACTOR;
-  return factor;
+/** How far the caller's hints lift a candidate, in spreads. */
+function lift({ poll: { topics, language } }: Candidate, context: ViewerContext): number {
+  let sum = 0;
+  if (topics.some((topic) => context.topics.includes(topic))) sum += HINT;
+  if (language !== null && context.languages.includes(language)) sum += HINT;
+  return sum;
 }
 
 export interface RerankOptions {
+  readonly scenario: Scenario;
   readonly features: UserFeatures | null;
   readonly context: ViewerContext;
   readonly now: Millis;
   /** How many places are wanted. */
   readonly places: number;
+  readonly questions: QuestionVectors;
+  /** Null where no place may go to a new poll by chance. */
+  readonly exploration: Exploration | null;
 }
 
 /**
- * Orders candidates for the page: polls the user has been shown sink, hints lift, and greedily each place goes to the
- * best remaining poll after a small discount for the topics of the three places before. Works on a copy; scores of the
- * answer stay the strategy's own, so that they mean the same on every page.
+ * Puts candidates, best first, into places: polls the user has been shown sink, hints lift, likeness to the places above
+ * counts against a poll, and places after the first of the list may go to an explored one. Scores stay the strategy's own, so that
+ * they mean the same on every page; an explored poll has the score of the place before it.
  */
 export function rerank(candidates: readonly Candidate[], options: RerankOptions): Candidate[] {
-  const sunk = options.features === null ? new Map<PollId, number>() : fatigue(options.features, options.now);
-  const waiting = candidates
-    .map((candidate) => {
-      const factor = (sunk.get(candidate.poll.id) ?? 1) * contextFactor(candidate, options.context);
-      return { candidate, worth: scale(candidate.score, factor) };
-    })
-    .sort((a, b) => b.worth - a.worth);
-  // Only the head can win a place; a bound keeps the greedy choice cheap for long candidate lists.
-  waiting.length = Math.min(waiting.length, options.places * 4);
-  const chosen: Candidate[] = [];
-  while (chosen.length < options.places && waiting.length > 0) {
-    const recent = chosen.slice(-TOPIC_WINDOW);
-    let best = 0;
-    let bestWorth = Number.NEGATIVE_INFINITY;
-    waiting.forEach(({ candidate, worth }, index) => {
-      const repeats = recent.filter((item) => item.poll.topics[0] === candidate.poll.topics[0]).length;
-      const discounted = scale(worth, SAME_TOPIC_FACTOR ** repeats);
-      if (discounted > bestWorth) {
-        best = index;
-        bestWorth = discounted;
-      }
-    });
-    const [winner] = waiting.splice(best, 1);
-    if (winner === undefined) break;
-    chosen.push(winner.candidate);
+  const { scenario, features, context, now, places, questions, exploration } = options;
+  const sunk = features === null ? new Map<PollId, number>() : fatigue(features, scenario, now);
+  const spread = spreadOf(candidates);
+  const weighed = candidates.map(
+    (candidate): WeighedCandidate => ({
+      candidate,
+      worth: candidate.score / spread - (sunk.get(candidate.poll.id) ?? 0) + lift(candidate, context),
+    }),
+  );
+  const order = new DiverseOrder(weighed, {
+    strength: scenario.diversity,
+    likeness: pollLikeness(questions, scenario.topicWeight),
+  });
+  const list: Candidate[] = [];
+  while (list.length < places) {
+    const best = order.best();
+    if (best === null) break;
+    const next = exploration?.fill(best, list.at(-1)?.score ?? best.score) ?? best;
+    list.push(next);
+    order.place(next.poll);
+    exploration?.placed(next.poll.id);
   }
-  return chosen;
+  return list;
 }

@@ -20,6 +20,10 @@ export interface StrategyInput {
   readonly allowed: PollPredicate;
   /** Polls that earlier pages gave: they take places in a model's answer. */
   readonly given: number;
+  /** Polls that the user was shown or skipped lately: they take places in a model's answer, and sink afterwards. */
+  readonly tired: number;
+  /** What `liking` counts in the score beside `answer`; null for the blend of the model. */
+  readonly likingWeight: number | null;
   readonly wanted: number;
   /** When the answer must be there. */
   readonly deadline: Millis;
@@ -34,7 +38,12 @@ export interface StrategyAnswer {
 
 /** What a strategy says: an answer, or why it has none. */
 export type StrategyOutcome =
-  | { readonly status: 'ANSWERED'; readonly answer: StrategyAnswer }
+  | {
+      readonly status: 'ANSWERED';
+      readonly answer: StrategyAnswer;
+      /** Why the answer is not personal, where it could have been; absent otherwise. */
+      readonly reason?: FallbackReason;
+    }
   | { readonly status: 'NOT_APPLICABLE'; readonly reason: FallbackReason }
   | { readonly status: 'FAILED'; readonly reason: FallbackReason };
 

@@ -16,6 +16,7 @@ import { EventIntake } from '../events/event-intake.js';
 import { RecordingService } from '../events/recording-service.js';
 import { createLog } from '../platform/log.js';
 import { createMetrics } from '../platform/metrics.js';
+import { scenariosFrom } from '../platform/scenario-settings.js';
 import { CatalogueFollower } from '../recommend/catalogue-follower.js';
 import { FeatureReader } from '../recommend/feature-reader.js';
 import { LiveCatalogue } from '../recommend/live-catalogue.js';
@@ -36,8 +37,15 @@ beforeEach(async () => {
   const store = await LmdbCatalogueStore.open({ folder: `${folder}/features` });
   const outbox = await LmdbOutbox.open({ folder: `${folder}/outbox` });
   const models = new ScriptedModels();
-  models.top = ids.map((id, n) => ({ pollId: pollId(id), score: 1 - n / 20, because: 'poll-01:agree' }));
-  models.popular = ids.toReversed().map((id, n) => ({ pollId: pollId(id), score: 20 - n, because: null }));
+  models.top = ids.map((id, n) => ({
+    pollId: pollId(id),
+    score: 1 - n / 20,
+    because: 'poll-01:agree',
+    becauseWeight: 0.25,
+  }));
+  models.popular = ids
+    .toReversed()
+    .map((id, n) => ({ pollId: pollId(id), score: 20 - n, because: null, becauseWeight: null }));
   const catalogue = new LiveCatalogue({ polarity: DEFAULT_POLARITY, clock });
   const search = new MiniSearchPolls();
   const onError = (error: unknown): void => {
@@ -53,7 +61,7 @@ beforeEach(async () => {
     polarity: DEFAULT_POLARITY,
     tokens: new PageTokens({ secret: 'a secret of thirty-two characters or more', clock }),
     requestBudgetMs: 5_000,
-    explorationShare: 0,
+    scenarios: scenariosFrom({}, { explorationShare: 0 }),
     random: () => 0.5,
     observe: () => undefined,
   });

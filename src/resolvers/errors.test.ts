@@ -21,7 +21,7 @@ describe('errors over HTTP', () => {
 
   test.each([
     ['BAD_USER_INPUT', '{ popularPolls(first: 0) { nodes { id } } }'],
-    ['UNAUTHENTICATED', '{ recommendations { source } }'],
+    ['BAD_USER_INPUT', '{ recommendations { source } }'],
     ['NOT_FOUND', '{ similarPolls(pollId: "none") { nodes { id } } }'],
     ['NOT_FOUND', 'mutation { setPollStatus(pollId: "none", status: CLOSED) { id } }'],
     ['CURSOR_EXPIRED', '{ recommendations(userId: "u1", after: "expired") { source } }'],

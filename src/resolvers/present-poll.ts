@@ -1,6 +1,7 @@
 import type { OptionId, PollId } from '../domain/ids.js';
 import type { Poll } from '../domain/poll.js';
-import type { LiveCatalogueView, LivePollStats } from '../recommend/live-catalogue.js';
+import type { LiveCatalogueView } from '../recommend/live-catalogue.js';
+import type { LivePollStats } from '../recommend/live-poll-stats.js';
 import type { PollObject, PollOptionObject } from './types/poll-object.js';
 
 /** A poll of the catalogue with its numbers as the API shows it; null where there is none of that id. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { HunchError } from '../domain/errors.js';
+import { BadInputError, HunchError } from '../domain/errors.js';
 import { type UserId, userId } from '../domain/ids.js';
 import { parseId } from './parse-arguments.js';
 
@@ -96,16 +96,22 @@ const forbidden = (message: string, path: string | null = null): HunchError =>
 export const isTrusted = (viewer: Viewer): boolean => viewer.kind === 'OPEN' || viewer.kind === 'SERVICE';
 
 /**
- * The user that a request is about: the one named, or the token's subject. Rejects with UNAUTHENTICATED where there is
- * neither, FORBIDDEN where another user is named, BAD_USER_INPUT where the id is malformed.
+ * The user that a request is about: the one named, or the token's subject. Rejects with UNAUTHENTICATED where there are no
+ * credentials, FORBIDDEN where another user is named, BAD_USER_INPUT where the id is malformed or whoever may act for any user
+ * names none.
  */
 export function requireUser(viewer: Viewer, named: string | null | undefined, path = 'userId'): UserId {
   const user = optionalUser(viewer, named, path);
   if (user !== null) return user;
-  throw unauthenticated(
-    viewer.kind === 'ANONYMOUS'
-      ? "There is no token. Send `Authorization: Bearer TOKEN` with a user's token or a service key."
-      : `${path} is missing. ${viewer.kind === 'OPEN' ? 'In development mode' : 'With a service key'} there is no token to take it from: name the user.`,
+  if (viewer.kind === 'ANONYMOUS') {
+    throw unauthenticated(
+      "There is no token. Send `Authorization: Bearer TOKEN` with a user's token or a service key.",
+    );
+  }
+  const mode = viewer.kind === 'OPEN' ? 'In development mode' : 'With a service key';
+  throw new BadInputError(
+    `${path} is missing. ${mode} there is no token to take it from: name the user.`,
+    path,
   );
 }
 

@@ -41,6 +41,8 @@ describe('pages in a browser', () => {
       'You agreed with “Is p2 a good poll?”.',
       'PERSONALISED',
       'READY',
+      'AUC of liking',
+      '0.75 ± 0.013',
       '/graphql?example=Recommendations&amp;user=u1',
       '4 votes',
     ]) {

@@ -1,12 +1,13 @@
 import type { PollId, UserId } from '../domain/ids.js';
-import type { ModelName } from '../domain/model.js';
+import { metricTitle } from '../domain/metric-title.js';
+import type { ModelMetric, ModelName } from '../domain/model.js';
 import type { RecommendationSource } from '../domain/recommendation.js';
 import type { Millis } from '../domain/time.js';
+import { type Html, html } from '../platform/html.js';
 import type { LiveCatalogueView } from '../recommend/live-catalogue.js';
 import type { RecommendationEdge, RecommendationPage } from '../recommend/poll-lists.js';
 import type { ModelState } from '../registry/model-operations.js';
 import type { EntryPageData, ModelRow, UserList } from './entry-page-data.js';
-import { type Html, html } from './html.js';
 import { writePage } from './page.js';
 
 export interface EntryPageOptions {
@@ -128,8 +129,19 @@ ${row('Trained', when(status.trainedAt))}
 ${row('Votes up to', when(status.dataThrough))}
 ${row('Next run', when(status.nextRunAt))}
 ${row('Replicas ready', `${status.replicas.filter(({ ready }) => ready).length} of ${status.replicas.length}`)}
-${status.metrics.map((metric) => row(metric.name, figure(metric.value)))}
+${metricRows(status.metrics).map(({ title, text }) => row(title, text))}
 </table></div></div>`;
+}
+
+/** A metric and its standard error, which is called as the metric with `Error` after it, are one row. */
+function metricRows(metrics: readonly ModelMetric[]): { readonly title: string; readonly text: string }[] {
+  const values = new Map(metrics.map(({ name, value }) => [name, value]));
+  return metrics.flatMap(({ name, value }) => {
+    if (name.endsWith('Error') && values.has(name.slice(0, -'Error'.length))) return [];
+    const error = values.get(`${name}Error`);
+    const text = error === undefined ? figure(value) : `${figure(value)} ± ${Number(error.toPrecision(2))}`;
+    return [{ title: metricTitle(name), text }];
+  });
 }
 
 function usage(shown: UserList | null): Html {

@@ -56,6 +56,6 @@ table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }
 th, td { padding: 0.3rem 0; text-align: start; vertical-align: baseline; overflow-wrap: anywhere; }
 th { padding-inline-end: 1rem; color: var(--soft); font-weight: 400; }
 td { text-align: end; font-variant-numeric: tabular-nums; }
-pre { margin: 0; padding: 0.9rem 1rem; border-radius: 0.5rem; background: var(--ground); border: 1px solid var(--line); overflow-x: auto; }
+pre { margin: 0; padding: 0.9rem 1rem; border-radius: 0.5rem; background: var(--ground); border: 1px solid var(--line); overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .note { color: var(--soft); font-size: 0.9rem; }
 `;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Html, html, Html as SafeHtml } from './html.js';
+import { type Html, html, Html as SafeHtml } from '../platform/html.js';
 import { PAGE_STYLE } from './page-style.js';
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');

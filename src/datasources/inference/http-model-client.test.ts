@@ -61,6 +61,32 @@ describe('HttpModelClient and hunch predictor', () => {
     await client.close();
   });
 
+  it('asks for onboarding polls where a version holds the file, and leaves the rest of a version without it alone', async () => {
+    const folder = await tinyStore(await folders.make(), { v1: 0, v2: 5 });
+    const onboarding = ['personalisation-onboarding'];
+    await writeTinyVersion(folder, 'v2', { polls: 40, offset: 5, names: onboarding });
+    const { url } = await startPredictor(processes, { modelDir: folder, name: 'personalisation' });
+    const client = new HttpModelClient({ replicas: () => [url] });
+    await expect(client.onboardingPolls(REQUEST, PATIENT)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await client.topPolls(REQUEST, PATIENT)).version).toBe('v1');
+
+    const version = modelVersion('v2');
+    await client.loadVersion('PERSONALISATION', version);
+    const exclude = [pollId('p0')];
+    const request = { history: ['p1:agree'], exclude, limit: 39 };
+    const { items, version: answered } = await client.onboardingPolls(request, { ...PATIENT, version });
+    expect(answered).toBe('v2');
+    expect(items).toHaveLength(39);
+    expect(items[0]).toMatchObject({ pollId: 'p1', because: null, becauseWeight: null });
+    expect(items.at(-1)).toMatchObject({ pollId: 'p2' });
+
+    // Version v1 has no such file: that says nothing about its others.
+    const first = { ...PATIENT, version: modelVersion('v1') };
+    await expect(client.onboardingPolls(REQUEST, first)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await client.topPolls(REQUEST, first)).version).toBe('v1');
+    await client.close();
+  });
+
   it('loads a version on every replica, or says which one did not and why', async () => {
     const [good, poor] = await Promise.all([
       folders.make().then((folder) => tinyStore(folder, { v1: 0, v2: 5 })),

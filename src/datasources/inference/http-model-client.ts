@@ -9,6 +9,7 @@ import type {
   RankedCandidate,
   ReplicaStatus,
   ScoredPoll,
+  TopPollsRequest,
 } from './model-client.js';
 import { limitRow, rankedCandidates, scoredPolls, textRow } from './model-tensors.js';
 import { ReplicaSet } from './replica-set.js';
@@ -45,19 +46,12 @@ export class HttpModelClient implements ModelClient {
     this.#models = { PERSONALISATION: open('PERSONALISATION'), POPULAR: open('POPULAR') };
   }
 
-  async topPolls(
-    request: {
-      readonly history: readonly string[];
-      readonly exclude: readonly PollId[];
-      readonly limit: number;
-    },
-    options: CallOptions,
-  ): Promise<ModelAnswer<ScoredPoll>> {
-    const { history, exclude, limit } = request;
-    const inputs = [textRow('history', history), textRow('exclude', exclude), limitRow(limit)];
-    const { calls } = this.#models.PERSONALISATION;
-    const { outputs, version } = await calls.ask('personalisation', inputs, options);
-    return { items: scoredPolls(outputs, limit), version };
+  topPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>> {
+    return this.#bestPolls('personalisation', request, options);
+  }
+
+  onboardingPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>> {
+    return this.#bestPolls('personalisation-onboarding', request, options);
   }
 
   async rankCandidates(
@@ -96,12 +90,24 @@ export class HttpModelClient implements ModelClient {
   }
 
   /** One replica after the other, so that the others answer while one is busy loading. Without any replica there is nothing to do. */
-  async loadVersion(model: ModelName, version: ModelVersion): Promise<void> {
+  async loadVersion(model: ModelName, version: ModelVersion, urls?: readonly string[]): Promise<void> {
     const set = this.#models[model].replicas;
     // One that is away takes the version from the pointer when it is back; it must not block the others.
-    const reached = (await set.check()).filter((replica) => replica.status.ready);
+    const reached = (await set.check()).filter(
+      ({ status }) => status.ready && (urls === undefined || urls.includes(status.url)),
+    );
     for (const replica of reached) await loadOn(replica, OIP_MODEL_NAMES[model], version);
     await set.check();
+  }
+
+  async #bestPolls(
+    name: 'personalisation' | 'personalisation-onboarding',
+    { history, exclude, limit }: TopPollsRequest,
+    options: CallOptions,
+  ): Promise<ModelAnswer<ScoredPoll>> {
+    const inputs = [textRow('history', history), textRow('exclude', exclude), limitRow(limit)];
+    const { outputs, version } = await this.#models.PERSONALISATION.calls.ask(name, inputs, options);
+    return { items: scoredPolls(outputs, limit), version };
   }
 
   async close(): Promise<void> {

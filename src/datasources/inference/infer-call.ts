@@ -1,6 +1,6 @@
 import { HunchError, UnavailableError } from '../../domain/errors.js';
 import type { ModelVersion } from '../../domain/ids.js';
-import type { OipModelName } from '../../domain/model.js';
+import { type OipModelName, OPTIONAL_OIP_MODEL_NAMES } from '../../domain/model.js';
 import { type InferResponse, parseInferResponse } from '../../open-inference/infer-response.js';
 import { errorIn, type HttpAnswer, type Replica, ReplicaFault } from './replica.js';
 import type { ReplicaSet } from './replica-set.js';
@@ -80,6 +80,9 @@ export function inferOn(replicas: ReplicaSet, call: InferCall): Promise<InferRes
   });
 }
 
+const isOptional = (name: OipModelName): boolean =>
+  OPTIONAL_OIP_MODEL_NAMES.some((optional) => optional === name);
+
 /** One try. Servers that know no versions, or not this one, are asked for what they serve. */
 async function askReplica(replica: Replica, call: InferCall, signal: AbortSignal): Promise<InferResponse> {
   const path = `/v2/models/${call.name}`;
@@ -89,7 +92,8 @@ async function askReplica(replica: Replica, call: InferCall, signal: AbortSignal
   if (call.version !== undefined && replica.mayHave(call.version)) {
     answer = await ask(`${path}/versions/${encodeURIComponent(call.version)}`);
     if (answer.status === 404 || answer.status === 501) {
-      replica.lacks(call.version);
+      // A version without an optional file is there all the same.
+      if (!isOptional(call.name)) replica.lacks(call.version);
       answer = await ask(path);
     }
   } else {

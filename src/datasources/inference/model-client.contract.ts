@@ -35,6 +35,7 @@ export function modelClientContract(title: string, open: () => Promise<ModelClie
       expect(items.map(({ pollId: id }) => id)).toEqual(ids([8, 3, 4, 5]));
       expect(items.map(({ because }) => because)).toEqual(['p7:agree', null, null, null]);
       expect(items[0]?.score).toBeCloseTo(1.08, 5);
+      expect(items.map(({ becauseWeight }) => becauseWeight)).toEqual([1, null, null, null]);
     });
 
     it('answers for users it knows nothing of', async () => {
@@ -148,9 +149,10 @@ export function modelClientContract(title: string, open: () => Promise<ModelClie
         expect(plain.version).toBe(subject.versions.served);
         expect(plain.items[0]?.score).toBeCloseTo(0.1, 5);
       }
-      expect((await client.checkReplicas('PERSONALISATION'))[0]?.version ?? null).toBe(
-        subject.versions?.served ?? null,
-      );
+      const { served, other } = subject.versions ?? {};
+      expect(await client.checkReplicas('PERSONALISATION')).toMatchObject([
+        { version: served ?? null, versions: subject.versions === null ? null : [served, other] },
+      ]);
     });
 
     it('falls back to what is served for a version that is not there', async () => {

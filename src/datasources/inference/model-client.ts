@@ -14,6 +14,8 @@ export interface ScoredPoll {
   readonly score: number;
   /** The history token that weighed most; null where none did. */
   readonly because: string | null;
+  /** What that token contributes, in units of the score; null where the model does not tell. */
+  readonly becauseWeight: number | null;
 }
 
 export interface RankedCandidate {
@@ -36,8 +38,17 @@ export interface ReplicaStatus {
   readonly ready: boolean;
   /** What it serves to requests that name no version. */
   readonly version: ModelVersion | null;
+  /** All it can be asked for, `version` first; null where it is not ready or does not tell (stock KServe). */
+  readonly versions: readonly ModelVersion[] | null;
   /** Smoothed time of an answer; null before the first. */
   readonly latencyMs: number | null;
+}
+
+export interface TopPollsRequest {
+  /** History tokens, newest last. */
+  readonly history: readonly string[];
+  readonly exclude: readonly PollId[];
+  readonly limit: number;
 }
 
 /**
@@ -45,14 +56,13 @@ export interface ReplicaStatus {
  * Rejects with UnavailableError where no replica answers, TimedOutError where none does in time.
  */
 export interface ModelClient {
-  topPolls(
-    request: {
-      readonly history: readonly string[];
-      readonly exclude: readonly PollId[];
-      readonly limit: number;
-    },
-    options: CallOptions,
-  ): Promise<ModelAnswer<ScoredPoll>>;
+  topPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>>;
+
+  /**
+   * Polls whose votes would tell most about this user, best first. Rejects with UnavailableError where no replica serves a
+   * version that can say so, too.
+   */
+  onboardingPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>>;
 
   /** One entry a candidate, in the order given. */
   rankCandidates(
@@ -76,9 +86,9 @@ export interface ModelClient {
   checkReplicas(model: ModelName): Promise<readonly ReplicaStatus[]>;
   /**
    * Makes every replica that is up load `version` (beside what it serves) and answers when each has; rejects with what went
-   * wrong where one refuses. Without any replica there is nothing to do.
+   * wrong where one refuses. With `urls`, only these replicas. Without any replica there is nothing to do.
    */
-  loadVersion(model: ModelName, version: ModelVersion): Promise<void>;
+  loadVersion(model: ModelName, version: ModelVersion, urls?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -20,11 +20,16 @@ export const limitRow = (limit: number): TensorOf<'INT64'> => ({
 export function scoredPolls(outputs: readonly Tensor[], limit: number): ScoredPoll[] {
   const ids = column(outputs, 'poll_id', 'BYTES');
   const scores = column(outputs, 'score', 'FP32');
-  const because = outputs.some(({ name }) => name === 'because') ? column(outputs, 'because', 'BYTES') : [];
+  const has = (name: string): boolean => outputs.some((output) => output.name === name);
+  const because = has('because') ? column(outputs, 'because', 'BYTES') : [];
+  const weights = has('because_weight') ? column(outputs, 'because_weight', 'FP32') : [];
   const polls: ScoredPoll[] = [];
   for (let n = 0; n < Math.min(ids.length, limit); n++) {
     const id = ids[n];
-    if (id) polls.push({ pollId: pollId(id), score: scores[n] ?? 0, because: because[n] || null });
+    if (!id) continue;
+    const token = because[n] || null;
+    const becauseWeight = token === null ? null : (weights[n] ?? null);
+    polls.push({ pollId: pollId(id), score: scores[n] ?? 0, because: token, becauseWeight });
   }
   return polls;
 }

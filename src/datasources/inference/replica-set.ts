@@ -18,10 +18,10 @@ export interface ReplicaSetOptions {
 /** The replicas of one model, kept up to date by health checks that run while the process has other work. */
 export class ReplicaSet {
   readonly #options: ReplicaSetOptions;
-  readonly #closing = new AbortController();
   readonly #checking = new Map<Replica, Promise<void>>();
   readonly #checkedAt = new Map<Replica, number>();
   #replicas: readonly Replica[] = [];
+  #closed = false;
   #listedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
 
@@ -32,7 +32,7 @@ export class ReplicaSet {
   /** The replicas there are now. The first call starts the checks. */
   all(): readonly Replica[] {
     this.#list();
-    if (this.#timer === null && !this.#closing.signal.aborted) {
+    if (this.#timer === null && !this.#closed) {
       this.#timer = setInterval(() => this.#look(), AWAY_EVERY_MS);
       this.#timer.unref();
       this.#look();
@@ -62,14 +62,14 @@ export class ReplicaSet {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     await Promise.all(this.#replicas.map((replica) => replica.close()));
   }
 
   #list(): void {
     const now = performance.now();
-    if (now - this.#listedAt < LIST_EVERY_MS || this.#closing.signal.aborted) return;
+    if (now - this.#listedAt < LIST_EVERY_MS || this.#closed) return;
     this.#listedAt = now;
     const urls = [...new Set(this.#options.urls())];
     const known = new Map(this.#replicas.map((replica) => [replica.url, replica]));
@@ -95,7 +95,7 @@ export class ReplicaSet {
   #check(replica: Replica): Promise<void> {
     const running = this.#checking.get(replica);
     if (running !== undefined) return running;
-    const check = replica.check(this.#options.name, this.#closing.signal).finally(() => {
+    const check = replica.check(this.#options.name).finally(() => {
       this.#checking.delete(replica);
       this.#checkedAt.set(replica, performance.now());
     });

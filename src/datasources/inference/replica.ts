@@ -85,11 +85,13 @@ export class Replica {
   }
 
   get status(): ReplicaStatus {
-    const [first] = this.#versions ?? [];
+    const ready = this.#ready === true;
+    const versions = ready && this.#versions !== null ? this.#versions.map(modelVersion) : null;
     return {
       url: this.url,
-      ready: this.#ready === true,
-      version: this.#ready === true && first !== undefined ? modelVersion(first) : null,
+      ready,
+      version: versions?.[0] ?? null,
+      versions,
       latencyMs: this.#latencyMs,
     };
   }
@@ -133,9 +135,9 @@ export class Replica {
     return this.#exchange(request);
   }
 
-  /** Looks whether the server is ready for the model `name` and which versions it has; never rejects. */
-  async check(name: string, closing: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([AbortSignal.timeout(CHECK_TIMEOUT_MS), closing]);
+  /** Looks whether the server is ready for the model `name` and which versions it has; never rejects. `close` ends it. */
+  async check(name: string): Promise<void> {
+    const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
     const path = `/v2/models/${encodeURIComponent(name)}`;
     try {
       const ready = await this.#exchange({ method: 'GET', path: `${path}/ready`, signal });

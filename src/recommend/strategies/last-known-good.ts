@@ -1,4 +1,5 @@
 import type { Poll } from '../../domain/poll.js';
+import { trendingScore } from '../../domain/popularity.js';
 import type { Candidate } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
 import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
@@ -18,9 +19,9 @@ export class LastKnownGoodStrategy implements Strategy {
     const enough = input.wanted * 4;
     for (const poll of this.#order()) {
       if (!input.allowed(poll)) continue;
-      const { score, trend } = this.#catalogue.stats(poll.id);
-      const kind = this.#trending ? 'TRENDING' : 'POPULAR';
-      candidates.push({ poll, score: this.#trending ? trend : score, kind, because: null });
+      const score = this.#scoreOf(poll);
+      const kind = this.#trending && score > 1 ? 'TRENDING' : 'POPULAR';
+      candidates.push({ poll, score, kind, because: null });
       if (candidates.length >= enough) break;
     }
     return Promise.resolve({ status: 'ANSWERED', answer: { source: 'FALLBACK', model: null, candidates } });
@@ -28,8 +29,15 @@ export class LastKnownGoodStrategy implements Strategy {
 
   #order(): readonly Poll[] {
     if (!this.#trending) return this.#catalogue.popular();
-    return [...this.#catalogue.newest()].sort(
-      (a, b) => this.#catalogue.stats(b.id).trend - this.#catalogue.stats(a.id).trend,
-    );
+    return this.#catalogue
+      .popular()
+      .map((poll) => ({ poll, score: this.#scoreOf(poll) }))
+      .sort((a, b) => b.score - a.score)
+      .map(({ poll }) => poll);
+  }
+
+  #scoreOf(poll: Poll): number {
+    const { score, trend } = this.#catalogue.stats(poll.id);
+    return this.#trending ? trendingScore(trend, score) : score;
   }
 }

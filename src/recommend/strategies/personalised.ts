@@ -1,36 +1,22 @@
 import { hasSignal, historyTokens, type UserFeatures } from '../../domain/features.js';
-import { formatToken } from '../../domain/history.js';
-import type { ModelVersion } from '../../domain/ids.js';
 import type { Poll } from '../../domain/poll.js';
-import type { ReasonKind } from '../../domain/recommendation.js';
-import type { Candidate } from '../candidate.js';
+import type { Candidate, CandidateKind } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
 import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
 import { narrows } from '../poll-filter.js';
-import type { ViewerContext } from '../poll-lists.js';
 import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
+import { contextTokens, type RankedCandidates, topCandidates } from './top-candidates.js';
 
 /** Up to this many polls that pass a narrow filter are ranked one by one; above it the best of all are asked for. */
 export const CANDIDATE_LIMIT = 2_000;
-/** How many more than wanted are asked for, so that re-ranking has a choice and closed polls leave no gap. */
-const OVER_FETCH = 3;
-const OVER_FETCH_EXTRA = 20;
-
-const contextTokens = (context: ViewerContext): string[] => [
-  ...context.topics.map((topic) => formatToken({ kind: 'TOPIC', topic })),
-  ...context.languages.map((language) => formatToken({ kind: 'LANGUAGE', language })),
-];
+/** The best by the model's own blend that are scored again where a scenario has another one. */
+const BLENDED_CANDIDATES = 200;
 
 /** What spoke for the poll: a vote or an interest that the model names, else a topic the user votes on, else the votes of all. */
-function kindOf(poll: Poll, because: string | null, features: UserFeatures | null): ReasonKind {
+function kindOf(poll: Poll, because: string | null, features: UserFeatures | null): CandidateKind {
   if (because !== null) return because.startsWith('@') ? 'YOUR_INTERESTS' : 'BECAUSE_YOU_VOTED';
   const known = features?.affinities.some(({ topic }) => poll.topics.includes(topic)) ?? false;
   return known ? 'YOUR_INTERESTS' : 'POPULAR';
-}
-
-interface Answer {
-  readonly candidates: readonly Candidate[];
-  readonly version: ModelVersion | null;
 }
 
 /** The personalisation model, for users of whom a vote, a skip or an interest is known. */
@@ -79,34 +65,52 @@ export class PersonalisedStrategy implements Strategy {
     };
   }
 
-  async #rank(input: StrategyInput, history: readonly string[], polls: readonly Poll[]): Promise<Answer> {
-    if (polls.length === 0) return { candidates: [], version: null };
-    const request = { history, candidates: polls.map((poll) => poll.id) };
-    const answer = await this.#access.models.rankCandidates(request, this.#options(input));
-    const candidates = polls
-      .map((poll, index): Candidate => {
-        const score = answer.items[index]?.score ?? 0;
-        return { poll, score, kind: kindOf(poll, null, input.features), because: null };
-      })
-      .sort((a, b) => b.score - a.score);
-    return { candidates, version: answer.version };
+  async #rank(
+    input: StrategyInput,
+    history: readonly string[],
+    polls: readonly Poll[],
+  ): Promise<RankedCandidates> {
+    const candidates = polls.map(
+      (poll): Candidate => ({ poll, score: 0, kind: kindOf(poll, null, input.features), because: null }),
+    );
+    return this.#scored(input, history, candidates);
   }
 
-  /** Asks for the best polls, and again for more while closed or filtered ones leave the list short. */
-  async #top(input: StrategyInput, history: readonly string[]): Promise<Answer> {
-    const exclude = [...input.never, ...(input.filter.excludePolls ?? [])];
-    let limit = input.wanted * OVER_FETCH + OVER_FETCH_EXTRA + input.given;
-    for (;;) {
-      const answer = await this.#access.models.topPolls({ history, exclude, limit }, this.#options(input));
-      const candidates: Candidate[] = [];
-      for (const { pollId, score, because } of answer.items) {
-        const poll = this.#catalogue.poll(pollId);
-        if (poll === null || !input.allowed(poll)) continue;
-        candidates.push({ poll, score, kind: kindOf(poll, because, input.features), because });
-      }
-      const exhausted = answer.items.length < limit;
-      if (candidates.length >= input.wanted || exhausted) return { candidates, version: answer.version };
-      limit *= 4;
-    }
+  async #top(input: StrategyInput, history: readonly string[]): Promise<RankedCandidates> {
+    const top = await topCandidates(input, {
+      catalogue: this.#catalogue,
+      ask: (exclude, limit) =>
+        this.#access.models.topPolls({ history, exclude, limit }, this.#options(input)),
+      toCandidate: (poll, { score, because, becauseWeight }) => ({
+        poll,
+        score,
+        kind: kindOf(poll, because, input.features),
+        because,
+        becauseWeight,
+      }),
+      least: input.likingWeight === null ? 0 : BLENDED_CANDIDATES,
+    });
+    if (input.likingWeight === null) return top;
+    // The weight of a reason is in units of the model's own score, which this list is not ordered by.
+    const unweighted = top.candidates.map((candidate) => ({ ...candidate, becauseWeight: null }));
+    return this.#scored(input, history, unweighted);
+  }
+
+  /** The candidates scored one by one, best first: by the model's blend, or that of the scenario. */
+  async #scored(
+    input: StrategyInput,
+    history: readonly string[],
+    candidates: readonly Candidate[],
+  ): Promise<RankedCandidates> {
+    if (candidates.length === 0) return { candidates: [], version: null };
+    const request = { history, candidates: candidates.map(({ poll }) => poll.id) };
+    const { items, version } = await this.#access.models.rankCandidates(request, this.#options(input));
+    const { likingWeight } = input;
+    const scored = candidates.map((candidate, index): Candidate => {
+      const { score = 0, liking = 0, answer = 0 } = items[index] ?? {};
+      const blended = likingWeight === null ? score : likingWeight * liking + (1 - likingWeight) * answer;
+      return { ...candidate, score: blended };
+    });
+    return { candidates: scored.sort((a, b) => b.score - a.score), version };
   }
 }

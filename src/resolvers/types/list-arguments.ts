@@ -63,7 +63,11 @@ export class RecommendationsArguments extends PageArguments {
   @Field(() => ViewerContextInput, { nullable: true, description: 'Soft hints on the order.' })
   readonly context?: ViewerContextInput | null;
 
-  @Field(() => String, { nullable: true, description: 'Where in the app the list is shown, such as `home`.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where in the app the list is shown, such as `home` (the default) or `onboarding`; a name without settings of its own gets those of `home`.',
+  })
   readonly scenario?: string | null;
 
   @Field(() => Boolean, {
