@@ -5,7 +5,7 @@
 
 /** The files that the services may see of a datasource: what the outside world promises, never who keeps the promise. */
 const PORTS =
-  '^src/datasources/(features/feature-store|warehouse/warehouse|catalogue/catalogue-store|search/poll-search|inference/model-client|model-store/model-store|outbox/outbox|runs/(run-store|flow-run)|leases/lease-store)\\.ts$';
+  '^src/datasources/(features/feature-store|warehouse/warehouse|catalogue/catalogue-store|search/poll-search|inference/model-client|model-store/model-store|outbox/outbox|answer-log/answer-log|runs/(run-store|flow-run)|leases/lease-store)\\.ts$';
 const SERVICES = '^src/(recommend|events|models|registry|intake|samples)/';
 /** Tests and contract suites beside the source may build whatever they test against. */
 const TESTS = '(\\.(test|contract)\\.ts$|^tests/)';
@@ -19,6 +19,7 @@ const HOMES = [
   ['undici', '^src/(datasources|platform)/'],
   ['onnxruntime-node', '^src/predictor/'],
   ['onnx-proto', '^src/models/'],
+  ['echarts', '^src/reports/plots/'],
   ['csv-parse', '^src/intake/'],
   ['@apollo/server', '^src/resolvers/'],
   ['@as-integrations/fastify', '^src/resolvers/'],
@@ -77,7 +78,7 @@ module.exports = {
       severity: 'error',
       from: { path: SERVICES, pathNot: TESTS },
       to: {
-        path: '^(src/(resolvers|web|cli|predictor|platform|open-inference)/|jobs/|bench/)',
+        path: '^(src/(resolvers|web|reports|cli|predictor|platform|open-inference)/|jobs/|bench/)',
         // Reading a schedule is arithmetic; it lies there because node-cron does it.
         pathNot: '^src/platform/cron\\.ts$',
       },
@@ -95,7 +96,18 @@ module.exports = {
         'The GraphQL edge and the web pages map what services give; they neither train, serve models nor run jobs.',
       severity: 'error',
       from: { path: '^src/(resolvers|web)/', pathNot: TESTS },
-      to: { path: '^(src/(models|predictor|intake|samples)/|jobs/|bench/)' },
+      to: { path: '^(src/(models|predictor|intake|samples|reports)/|jobs/|bench/)' },
+    },
+    {
+      name: 'reports-show-what-was-measured',
+      comment:
+        'A report shows the figures it is given: it neither measures nor fetches. Measure in src/models/evaluation and hand the result in.',
+      severity: 'error',
+      from: { path: '^src/reports/', pathNot: TESTS },
+      to: {
+        path: '^(src|jobs|bench)/',
+        pathNot: ['^src/(domain|reports|models/evaluation)/', '^src/platform/html\\.ts$'],
+      },
     },
     {
       name: 'ports-see-domain-only',

@@ -53,7 +53,7 @@ describe('FlowProgress', () => {
     const ended = text()
       .split('\n')
       .flatMap((line) => /[✓✗].*/.exec(line) ?? []);
-    expect(ended).toEqual(['✓ extract              1.5 s', '✗ score                2.0 s  no votes']);
+    expect(ended).toEqual(['✓ extract              1.5 s', '✗ score                2.0 s']);
     expect(text()).not.toContain('gate');
   });
 

@@ -1,12 +1,6 @@
 import type { FlowRun } from '../datasources/runs/flow-run.js';
 import { type Clock, SECOND } from '../domain/time.js';
-
-/** Standard error, or what stands for it. */
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+import type { ProgressStream } from './progress-line.js';
 
 export interface FlowProgressOptions {
   readonly stream: ProgressStream;
@@ -59,8 +53,7 @@ export class FlowProgress {
       const seconds = ((step.finishedAt ?? 0) - (step.startedAt ?? 0)) / SECOND;
       const time = step.startedAt === null ? 'done before' : `${seconds.toFixed(1)} s`;
       const mark = step.state === 'SUCCEEDED' ? '✓' : '✗';
-      const tail = step.error === null ? '' : `  ${step.error.message}`;
-      this.#options.stream.write(`${CLEAR_LINE}${mark} ${name.padEnd(16)} ${time.padStart(9)}${tail}\n`);
+      this.#options.stream.write(`${CLEAR_LINE}${mark} ${name.padEnd(16)} ${time.padStart(9)}\n`);
     }
     this.#draw();
   };

@@ -44,7 +44,7 @@ describe('flowSummary', () => {
     expect(text).toContain('published: nothing');
   });
 
-  it('says which step failed and why', () => {
+  it('says that the run failed, and leaves the reason to the error', () => {
     const failed: FlowRun = {
       ...run,
       state: 'FAILED',
@@ -58,6 +58,8 @@ describe('flowSummary', () => {
         },
       },
     };
-    expect(flowSummary({ run: failed, results: {} })).toContain('clean failed: INVALID_DATA: no votes');
+    const text = flowSummary({ run: failed, results: {} });
+    expect(text).toContain('FAILED');
+    expect(text).not.toContain('no votes');
   });
 });

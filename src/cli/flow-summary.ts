@@ -10,13 +10,10 @@ const told = z.object({
   'roll-out': z.object({ note: z.string().optional() }).optional(),
 });
 
-/** What a run has come to, for people: the version, metrics of challenger and champion, time. */
+/** What a run has come to, for people: the version, metrics of challenger and champion, time. Why it failed is told as an error. */
 export function flowSummary({ run, results }: FlowOutcome): string {
   const seconds = ((run.finishedAt ?? run.startedAt) - run.startedAt) / SECOND;
   const lines = [`${run.flow} ${run.id}: ${run.state} in ${seconds.toFixed(1)} s`];
-  for (const [name, { error }] of Object.entries(run.steps)) {
-    if (error !== null) lines.push(`  ${name} failed: ${error.code}: ${error.message}`);
-  }
   const parsed = told.safeParse(results);
   if (!parsed.success) return lines.join('\n');
   const { evaluate, gate, publish, 'roll-out': rollOut } = parsed.data;

@@ -1,6 +1,6 @@
 import type { FileSummary, ImportSummary } from '../intake/import-summary.js';
 import { REJECT_REASONS, type RejectReason } from '../intake/reject-reason.js';
-import { grouped } from './import-progress.js';
+import { grouped } from './progress-line.js';
 
 const HEADINGS = ['', 'rows', 'new', 'changed', 'already there', 'rejected', 'seconds'] as const;
 

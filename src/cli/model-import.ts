@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelFile } from '../datasources/model-store/model-store.js';
@@ -38,11 +38,14 @@ export async function importModel(
   const files = await checkedFiles(paths);
   const model = MODEL_NAMES.find((name) => {
     const wanted: readonly string[] = OIP_MODEL_NAMES[name];
-    return wanted.length === files.size && wanted.every((oip) => files.has(oip as OipModelName));
+    return (
+      wanted.every((oip) => files.has(oip as OipModelName)) &&
+      [...files.keys()].every((oip) => wanted.includes(oip) || oip.startsWith(`${wanted[0]}-`))
+    );
   });
   if (model === undefined) {
     throw new BadInputError(
-      `Expected one popular model, or personalisation and personalisation-ranking together; got ${[...files.keys()].join(', ')}.`,
+      `Expected one popular model, or personalisation and personalisation-ranking together, with personalisation-onboarding where there is one; got ${[...files.keys()].join(', ')}.`,
     );
   }
   const modelFiles = [...files].map(
@@ -64,12 +67,19 @@ export async function importModel(
   return { model, version: record.version };
 }
 
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new BadInputError(`There is no file ${path}. Check its name and folder.`);
+  if (!found.isFile()) throw new BadInputError(`${path} is not a file; expected an ONNX file.`);
+}
+
 /** The files by the name of the model that each one is. */
 async function checkedFiles(paths: readonly string[]): Promise<Map<OipModelName, string>> {
   const files = new Map<OipModelName, string>();
   const sessions = new Map<OipModelName, OnnxSession>();
   try {
     for (const path of paths) {
+      await checkFile(path);
       const session = await OnnxSession.load(path);
       const name = nameOf(session);
       if (name === null) {
@@ -88,13 +98,19 @@ async function checkedFiles(paths: readonly string[]): Promise<Map<OipModelName,
   }
 }
 
-/** The model whose inputs these are; null for none. Other faults are told by `warmUp`. */
+/**
+ * The model whose inputs these are, by its outputs where several have the same; null for none. Other faults are told by
+ * `warmUp`.
+ */
 function nameOf(session: OnnxSession): OipModelName | null {
   const names = new Set(session.inputs.map((input) => input.name));
-  const found = Object.entries(MODEL_SIGNATURES).find(
+  const given = new Set(session.outputs.map((output) => output.name));
+  const found = Object.entries(MODEL_SIGNATURES).filter(
     ([, { inputs }]) => inputs.length === names.size && inputs.every((input) => names.has(input.name)),
   );
-  return found === undefined ? null : (found[0] as OipModelName);
+  const whole = found.find(([, { outputs }]) => outputs.every((output) => given.has(output.name)));
+  const [name] = whole ?? found[0] ?? [];
+  return name === undefined ? null : (name as OipModelName);
 }
 
 async function withCard(

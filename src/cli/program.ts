@@ -18,8 +18,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.js')).benchCommand(),
 };
 
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
-
 function version(): string {
   const parsed: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
   return parsed !== null && typeof parsed === 'object' && 'version' in parsed ? String(parsed.version) : '';

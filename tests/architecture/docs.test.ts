@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/domain/errors.js';
-import type { Polarity } from '../../src/domain/polarity.js';
+import { PRESET_SCENARIOS, type Scenario } from '../../src/domain/scenario.js';
+import { HOUR } from '../../src/domain/time.js';
 import { type Config, ENVIRONMENT_VARIABLES, parseConfig } from '../../src/platform/config.js';
 import { PACKAGE_ROOT } from '../support/package-root.js';
 
@@ -24,14 +25,17 @@ function namedRows(page: string): readonly (readonly string[])[] {
 const asWritten = (value: Config[keyof Config] | undefined): string => {
   if (value === undefined) return 'none';
   if (value instanceof Map) {
-    const polarity: Polarity = value;
-    return [...polarity].map(([option, sign]) => `${option}=${sign}`).join(',');
+    const entries: ReadonlyMap<string, number | Scenario> = value;
+    return [...entries]
+      .map(([name, entry]) => (typeof entry === 'number' ? `${name}=${entry}` : name))
+      .join(',');
   }
   return String(value);
 };
 
 describe('docs/configuration.md', () => {
-  const rows = namedRows(read('docs/configuration.md'));
+  const all = namedRows(read('docs/configuration.md'));
+  const rows = all.filter(([name = '']) => /^[A-Z]/.test(name));
 
   it('has each environment variable once, and no other', () => {
     expect(rows.map(([name]) => name).sort()).toEqual([...ENVIRONMENT_VARIABLES].sort());
@@ -41,6 +45,27 @@ describe('docs/configuration.md', () => {
     const defaults = new Map<string, Config[keyof Config]>(Object.entries(parseConfig({})));
     const documented = rows.map(([name = '', value]) => [name, value]);
     expect(documented).toEqual(documented.map(([name = '']) => [name, asWritten(defaults.get(name))]));
+  });
+
+  it('gives the settings of the preset scenarios', () => {
+    const documented = all
+      .filter((row) => !rows.includes(row))
+      .map(([name, ...cells]) => [name, ...cells.slice(0, 2)]);
+    const { home, onboarding } = PRESET_SCENARIOS;
+    const preset = (of: Scenario): Record<string, string> => {
+      const { name: _, ranking: __, rotationHalfLife, ...settings } = of;
+      const written = Object.entries(settings).map(([name, value]) => [name, String(value)]);
+      return { ...Object.fromEntries(written), rotationHalfLifeHours: String(rotationHalfLife / HOUR) };
+    };
+    const [one, other] = [preset(home), preset(onboarding)];
+    expect(documented).toEqual([
+      ['basis', '', ''],
+      ...Object.keys(one).map((name) => [
+        name,
+        name === 'explorationShare' ? 'EXPLORATION_SHARE' : one[name],
+        other[name],
+      ]),
+    ]);
   });
 });
 

@@ -20,6 +20,7 @@ const HOUSED = [
   '@duckdb/node-api',
   'commander',
   'csv-parse',
+  'echarts',
   'graphql-request',
   'graphql-ws',
   'jose',
@@ -44,6 +45,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, imported: string]
   'services-stay-below-the-edges': ['src/events/planted.ts', '../resolvers/schema.js'],
   'services-stay-apart': ['src/registry/planted.ts', '../recommend/poll-lists.js'],
   'edges-hold-no-rules': ['src/resolvers/planted.ts', '../models/ridge.js'],
+  'reports-show-what-was-measured': ['src/reports/planted.ts', '../platform/config.js'],
   'ports-see-domain-only': ['src/datasources/outbox/outbox.ts', '../../platform/config.js'],
   'backends-know-their-port': [
     'src/datasources/features/planted-feature-store.ts',

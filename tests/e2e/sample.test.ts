@@ -221,8 +221,12 @@ describe('an API killed right after `accepted`', () => {
       },
       { deadlineMs: 30_000, everyMs: 500 },
     );
+    await processes.hunch(['flow', 'run', 'personalise'], { env: environment() }).succeed();
+    // Tables of a run that has succeeded are gone; steps one by one leave theirs.
     const run = runId('after-the-kill');
-    await processes.hunch(['flow', 'run', 'personalise', '--run-id', run], { env: environment() }).succeed();
+    for (const step of ['extract', 'clean']) {
+      await processes.hunch(['step', 'personalise', step, '--run-id', run], { env: environment() }).succeed();
+    }
     const warehouse = await DuckDbWarehouse.open({
       folder: join(dataDir, 'warehouse'),
       runsFolder: join(dataDir, 'runs'),

@@ -46,6 +46,7 @@ export function checkerboard(
       optionIds: isChoice(place) ? CHOICES : OPTIONS,
       topics: [topicOf(place)],
       language: topicOf(place) === 'north' ? 'en' : 'de',
+      question: '',
     }),
   );
   const log = new VoteLogBuilder();

@@ -12,7 +12,8 @@ import type {
   RecordSummary,
   VoteInput,
 } from '../../src/events/recorder.js';
-import type { LiveCatalogueView, LivePollStats } from '../../src/recommend/live-catalogue.js';
+import type { LiveCatalogueView } from '../../src/recommend/live-catalogue.js';
+import type { LivePollStats } from '../../src/recommend/live-poll-stats.js';
 import type {
   ListEdge,
   PollLists,
@@ -56,7 +57,7 @@ class EdgeCatalogue implements LiveCatalogueView {
       [optionId('agree'), 3],
       [optionId('disagree'), 1],
     ]);
-    return { votes: 4, votesLastDay: 2, score: 1.5, trend: 0, optionVotes };
+    return { votes: 4, votesLastDay: 2, score: 1.5, trend: 0, optionVotes, likingShare: 0.7 };
   }
   polls(): Iterable<Poll> {
     return this.entries.values();
@@ -226,7 +227,10 @@ export class EdgeModels implements ModelOperations {
       version: this.current.get(name)?.version ?? null,
       trainedAt: NOW - 3_600_000,
       dataThrough: NOW - 7_200_000,
-      metrics: [{ name: 'auc', value: 0.75 }],
+      metrics: [
+        { name: 'exposedAuc', value: 0.75 },
+        { name: 'exposedAucError', value: 0.0125 },
+      ],
       canary: null,
       replicas: [{ url: 'http://127.0.0.1:8080', ready: true, version: modelVersion('v1'), latencyMs: 1.5 }],
       lastRun: {

@@ -7,6 +7,8 @@ interface FakeReplica {
   readonly url: string;
   ready: boolean;
   version: ModelVersion | null;
+  /** Loaded beside `version`. */
+  readonly extra: Set<ModelVersion>;
 }
 
 /** Replicas that can be told what to report; they load any version, unless one is named as broken. */
@@ -17,7 +19,7 @@ export class FakeReplicas implements ModelClient {
   readonly broken = new Set<ModelVersion>();
 
   add(url: string, version: ModelVersion | null = null): FakeReplica {
-    const replica = { url, ready: true, version };
+    const replica = { url, ready: true, version, extra: new Set<ModelVersion>() };
     this.all.push(replica);
     return replica;
   }
@@ -28,19 +30,26 @@ export class FakeReplicas implements ModelClient {
   }
 
   replicas(): readonly ReplicaStatus[] {
-    return this.all.map((replica) => ({ ...replica, latencyMs: null }));
+    return this.all.map(({ url, ready, version, extra }) => {
+      const versions = ready && version !== null ? [version, ...extra] : null;
+      return { url, ready, version, versions, latencyMs: null };
+    });
   }
 
   async checkReplicas(): Promise<readonly ReplicaStatus[]> {
     return this.replicas();
   }
 
-  async loadVersion(model: ModelName, version: ModelVersion): Promise<void> {
+  async loadVersion(model: ModelName, version: ModelVersion, urls?: readonly string[]): Promise<void> {
     if (this.broken.has(version)) throw new UnavailableError(`${version} can not be loaded`);
     this.loads.push({ model, version });
+    for (const replica of this.all) {
+      if (replica.ready && (urls === undefined || urls.includes(replica.url))) replica.extra.add(version);
+    }
   }
 
   topPolls = notAsked;
+  onboardingPolls = notAsked;
   rankCandidates = notAsked;
   popularPolls = notAsked;
 

@@ -23,8 +23,9 @@ export interface TopRow {
 export interface TopAnswer {
   readonly polls: readonly string[];
   readonly scores: readonly number[];
-  /** Absent in the popular model. */
+  /** Empty, like the weights, where the model gives no reasons. */
   readonly because: readonly string[];
+  readonly weights: readonly number[];
 }
 
 /** Asks a top-k model for several rows in one batch; each answer as wide as the model gives it, padding included. */
@@ -47,11 +48,17 @@ export async function askTop(
   const outputs = await session.run(inputs);
   const ids = textsOf(outputs, 'poll_id');
   const scores = numbersOf(outputs, 'score', ids.length);
-  const because = input === 'history' ? textsOf(outputs, 'because') : [];
+  const givesReasons = outputs.some(({ name }) => name === 'because');
+  const because = givesReasons ? textsOf(outputs, 'because') : [];
+  const weights = givesReasons ? numbersOf(outputs, 'because_weight', ids.length) : [];
   const width = ids.length / rows.length;
-  return rows.map((_, row) => ({
-    polls: ids.slice(row * width, (row + 1) * width),
-    scores: [...scores.slice(row * width, (row + 1) * width)],
-    because: because.slice(row * width, (row + 1) * width),
-  }));
+  return rows.map((_, row) => {
+    const [from, to] = [row * width, (row + 1) * width];
+    return {
+      polls: ids.slice(from, to),
+      scores: [...scores.slice(from, to)],
+      because: because.slice(from, to),
+      weights: [...weights.slice(from, to)],
+    };
+  });
 }

@@ -1,10 +1,14 @@
-import { createLog } from '../../src/platform/log.js';
+import { createLog, type Log } from '../../src/platform/log.js';
 import { Predictor } from '../../src/predictor/predictor.js';
 
-const log = createLog({ level: 'silent', name: 'predictor' });
+const SILENT = createLog({ level: 'silent', name: 'predictor' });
 
 /** A predictor inside the test's process, on a free port, that looks for new versions often. */
-export const openPredictor = (modelDir: string, name: string, extraVersions = 2): Promise<Predictor> =>
+export const openPredictor = (
+  modelDir: string,
+  name: string,
+  { extraVersions = 2, log = SILENT }: { readonly extraVersions?: number; readonly log?: Log } = {},
+): Promise<Predictor> =>
   Predictor.open({
     ...{ modelDir, name, extraVersions, log },
     ...{ host: '127.0.0.1', port: 0, threads: 1, watchMs: 20, serverVersion: '1.2.3' },

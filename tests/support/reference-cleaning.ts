@@ -28,8 +28,8 @@ export function cleanPlainly({ events, polls, userChanges }: RawData) {
   // In order of arrival again, which decides between equal times.
   for (const event of events.filter((each) => seen.get(each.eventId) === each)) {
     const poll = standing.get(event.pollId);
-    const user = users(event.userId);
-    if (poll === undefined || event.recordedAt <= user.erasedThrough) continue;
+    const user = users(event.userId, event.recordedAt);
+    if (poll === undefined || Math.min(event.occurredAt, event.recordedAt) <= user.erasedThrough) continue;
     if (event.kind === 'VOTE' && !poll.options.some((option) => option.id === event.optionId)) continue;
     kept.push({ user: user.id, poll: poll.id, event });
   }
@@ -66,24 +66,31 @@ function cleanUsers(changes: RawData['userChanges']) {
   const inTime = changes.toSorted(
     (a, b) => a.change.occurredAt - b.change.occurredAt || a.recordedAt - b.recordedAt,
   );
-  const merges = new Map<UserId, { into: UserId; place: number; at: Millis }>();
-  const erasures = new Map<UserId, Millis>();
-  for (const [place, { change }] of inTime.entries()) {
-    if (change.kind === 'ERASE') erasures.set(change.userId, change.occurredAt);
+  const merges: { from: UserId; into: UserId; at: Millis }[] = [];
+  const erasures: { user: UserId; at: Millis }[] = [];
+  for (const { change } of inTime) {
+    if (change.kind === 'ERASE') erasures.push({ user: change.userId, at: change.occurredAt });
     if (change.kind === 'MERGE' && change.into !== change.userId) {
-      merges.set(change.userId, { into: change.into, place, at: change.occurredAt });
+      merges.push({ from: change.userId, into: change.into, at: change.occurredAt });
     }
   }
-  return (start: UserId): { id: UserId; erasedThrough: Millis } => {
+  return (start: UserId, recordedAt: Millis): { id: UserId; erasedThrough: Millis } => {
     let id = start;
-    let place = -1;
-    let erasedThrough = erasures.get(start) ?? Number.NEGATIVE_INFINITY;
+    let since = Number.NEGATIVE_INFINITY;
+    let next = merges.findIndex((merge) => merge.from === start && merge.at >= recordedAt);
+    const stations: { id: UserId; since: Millis; until: Millis }[] = [];
     for (;;) {
-      const merge = merges.get(id);
-      if (merge === undefined || merge.place <= place) return { id, erasedThrough };
-      ({ into: id, place } = merge);
-      const erased = erasures.get(id);
-      if (erased !== undefined && erased >= merge.at) erasedThrough = Math.max(erasedThrough, erased);
+      const merge = merges[next];
+      stations.push({ id, since, until: merge?.at ?? Number.POSITIVE_INFINITY });
+      if (merge === undefined) break;
+      ({ into: id, at: since } = merge);
+      const from = next;
+      const owner = id;
+      next = merges.findIndex((later, place) => place > from && later.from === owner);
     }
+    const found = erasures.filter(({ user, at }) =>
+      stations.some((station) => station.id === user && at >= station.since && at <= station.until),
+    );
+    return { id, erasedThrough: Math.max(Number.NEGATIVE_INFINITY, ...found.map(({ at }) => at)) };
   };
 }

@@ -42,7 +42,13 @@ export class StepBench {
   /** The results of the steps, by name. */
   async run(
     steps: NamedSteps,
-    { flow = 'personalise' as FlowName, run = runId('run'), memoryMb = 512 } = {},
+    {
+      flow = 'personalise' as FlowName,
+      run = runId('run'),
+      memoryMb = 512,
+      signal = new AbortController().signal,
+      progress = (_done: number): void => undefined,
+    } = {},
   ): Promise<Record<string, StepResult>> {
     const results: Record<string, StepResult> = {};
     const context: StepContext = {
@@ -55,9 +61,9 @@ export class StepBench {
       },
       threads: 2,
       memoryMb,
-      signal: new AbortController().signal,
+      signal,
       log: { info() {}, warn: (fields) => this.warnings.push(fields), error() {} },
-      progress() {},
+      progress,
     };
     const dependencies: StepDependencies = {
       warehouse: this.warehouse,

@@ -5,28 +5,32 @@ import type {
   RankedCandidate,
   ReplicaStatus,
   ScoredPoll,
+  TopPollsRequest,
 } from '../../src/datasources/inference/model-client.js';
+import { UnavailableError } from '../../src/domain/errors.js';
 import { type ModelVersion, modelVersion, type PollId } from '../../src/domain/ids.js';
 
 /** Stands for predictors whose answers and failures a test decides: `top` and `popular` best first. */
 export class ScriptedModels implements ModelClient {
   top: readonly ScoredPoll[] = [];
   popular: readonly ScoredPoll[] = [];
+  /** Null: the version that serves holds no such model. */
+  onboarding: readonly ScoredPoll[] | null = null;
   /** Thrown by every call to the model while set. */
   personalisationFault: Error | null = null;
   popularFault: Error | null = null;
   readonly calls: { readonly model: string; readonly request: unknown; readonly options: CallOptions }[] = [];
 
-  topPolls(
-    request: {
-      readonly history: readonly string[];
-      readonly exclude: readonly PollId[];
-      readonly limit: number;
-    },
-    options: CallOptions,
-  ): Promise<ModelAnswer<ScoredPoll>> {
+  topPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>> {
     return this.#answer('topPolls', request, options, this.personalisationFault, () =>
       this.#best(this.top, request),
+    );
+  }
+
+  onboardingPolls(request: TopPollsRequest, options: CallOptions): Promise<ModelAnswer<ScoredPoll>> {
+    const fault = this.onboarding === null ? new UnavailableError('no such model') : null;
+    return this.#answer('onboardingPolls', request, options, this.personalisationFault ?? fault, () =>
+      this.#best(this.onboarding ?? [], request),
     );
   }
 

@@ -12,8 +12,9 @@ export interface TinyModelOptions {
 }
 
 /**
- * Models of the signatures of the three OIP names whose answers are easy to know: a vote `pN:agree` lifts poll N+1 by 1,
- * `pN:disagree` lowers it by 1; without history, earlier polls score higher (0.1 for p0, falling); the offset is added to all.
+ * Models of the signatures of the OIP names whose answers are easy to know: a vote `pN:agree` lifts poll N+1 by 1,
+ * `pN:disagree` lowers it by 1; without history, earlier polls score higher (0.1 for p0, falling); the offset is added to all. For
+ * onboarding it is the other way round: what is lifted elsewhere is lowered there.
  */
 export function tinyModel(oipName: string, options: TinyModelOptions): Uint8Array {
   switch (oipName) {
@@ -21,6 +22,8 @@ export function tinyModel(oipName: string, options: TinyModelOptions): Uint8Arra
       return tinyTopK(options);
     case 'personalisation-ranking':
       return tinyRanking(options);
+    case 'personalisation-onboarding':
+      return tinyOnboarding(options);
     case 'popular':
       return tinyPopular(options);
     default:
@@ -128,7 +131,18 @@ function tinyTopK(options: TinyModelOptions): Uint8Array {
   const token = graph.node('GatherElements', ['history', strongest], { axis: 1 });
   const lifted = graph.node('Greater', [weight, graph.floats([0], [1])]);
   graph.node('Where', [lifted, token, graph.strings([''], [1])], {}, ['because']);
+  graph.node('Where', [lifted, weight, graph.floats([0], [1])], {}, ['because_weight']);
   graph.output('because', 'string', ['B', 'K']);
+  graph.output('because_weight', 'float', ['B', 'K']);
+  return graph.encode();
+}
+
+function tinyOnboarding(options: TinyModelOptions): Uint8Array {
+  const graph = new OnnxGraph();
+  graph.input('history', 'string', ['B', 'H']);
+  graph.input('exclude', 'string', ['B', 'E']);
+  graph.input('limit', 'int64', ['B', 1]);
+  best(graph, options, scores(graph, options, graph.node('Neg', [contributions(graph, options.polls)])));
   return graph.encode();
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { AnswerLog } from '../../datasources/answer-log/answer-log.js';
 import { MiniSearchPolls } from '../../datasources/search/minisearch-polls.js';
 import { HunchError } from '../../domain/errors.js';
 import type { FallbackReason } from '../../domain/recommendation.js';
@@ -9,7 +10,7 @@ import { OutboxRelay } from '../../events/outbox-relay.js';
 import { RecordingService } from '../../events/recording-service.js';
 import { createMetrics, type Metrics } from '../../platform/metrics.js';
 import type { Shutdown } from '../../platform/shutdown.js';
-import type { AnswerObserver } from '../../recommend/answer-observer.js';
+import { type AnswerObserver, loggedAnswer } from '../../recommend/answer-observer.js';
 import { CatalogueFollower } from '../../recommend/catalogue-follower.js';
 import { FeatureReader } from '../../recommend/feature-reader.js';
 import { LiveCatalogue } from '../../recommend/live-catalogue.js';
@@ -32,7 +33,7 @@ const RELAY_INTERVAL_MS = 5 * SECOND;
 const EXPECTED = new Set<FallbackReason>(['NO_FEATURES', 'OPTED_OUT']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-function observer(metrics: Metrics, parts: Parts): AnswerObserver {
+function observer(metrics: Metrics, parts: Parts, answerLog: AnswerLog | null): AnswerObserver {
   const answers = new Counter({
     name: 'hunch_answers_total',
     help: 'Lists given, by the path that answered and the first thing that failed.',
@@ -46,12 +47,22 @@ function observer(metrics: Metrics, parts: Parts): AnswerObserver {
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
     registers: [metrics],
   });
+  new Counter({
+    name: 'hunch_answer_log_dropped_total',
+    help: 'Answers that the answer log could not take or write.',
+    registers: [metrics],
+    collect() {
+      this.reset();
+      this.inc(answerLog?.dropped ?? 0);
+    },
+  });
   return (record) => {
-    const { list, fallbackReason, recommendationId } = record;
+    const { list, fallbackReason, recommendationId, durationMs } = record;
     const source = record.source ?? '';
     answers.inc({ list, source, fallback_reason: fallbackReason ?? '' });
     durations.observe({ list, source }, record.durationMs / 1_000);
-    parts.log.debug(record, 'answered');
+    answerLog?.append(loggedAnswer(record));
+    parts.log.debug({ list, source, fallbackReason, recommendationId, durationMs }, 'answered');
     if (fallbackReason !== null && !EXPECTED.has(fallbackReason)) {
       parts.log.warn({ list, source, fallbackReason, recommendationId }, 'answer fell back');
     }
@@ -118,7 +129,7 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
   });
   await Promise.all([follower.start(), versions.start()]);
 
-  const observe = observer(metrics, parts);
+  const observe = observer(metrics, parts, await parts.answerLog());
   let isWarm = false;
   const lists = new PollListService({
     access: {
@@ -134,7 +145,7 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
     polarity: config.OPTION_POLARITY,
     tokens: new PageTokens({ secret: config.SIGNING_SECRET ?? signingSecret(config.DATA_DIR), clock }),
     requestBudgetMs: config.REQUEST_BUDGET_MS,
-    explorationShare: config.EXPLORATION_SHARE,
+    scenarios: config.SCENARIOS,
     random: Math.random,
     observe: (record) => {
       if (isWarm) observe(record);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AnswerLog } from '../../datasources/answer-log/answer-log.js';
 import type { CatalogueStore } from '../../datasources/catalogue/catalogue-store.js';
 import type { FeatureStore } from '../../datasources/features/feature-store.js';
 import type { ModelClient } from '../../datasources/inference/model-client.js';
@@ -24,6 +25,8 @@ export interface Parts {
   features(): Promise<FeatureStore>;
   catalogue(): Promise<CatalogueStore>;
   outbox(): Promise<Outbox>;
+  /** Null where ANSWER_LOG_DAYS is 0. */
+  answerLog(): Promise<AnswerLog | null>;
   modelStore(): Promise<ModelStore>;
   runs(): Promise<RunStore>;
   leases(): Promise<LeaseStore>;
@@ -89,6 +92,21 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
     return LmdbOutbox.open({ folder: join(config.DATA_DIR, 'outbox') });
   }, closing);
 
+  const answerLog = part<AnswerLog | null>(
+    async () => {
+      const { ANSWER_LOG_DAYS: keepDays, DATA_DIR } = config;
+      if (keepDays === 0) return null;
+      const { FileAnswerLog } = await import('../../datasources/answer-log/file-answer-log.js');
+      return FileAnswerLog.open({
+        folder: join(DATA_DIR, 'answers'),
+        keepDays,
+        clock,
+        onError: (error) => log.warn({ err: error }, 'answers are not logged'),
+      });
+    },
+    async (answers) => answers?.close(),
+  );
+
   const modelStore = part<ModelStore>(async () => {
     const { rest } = parseLocation('MODEL_STORE_URL', config.MODEL_STORE_URL, ['file']);
     const { FileModelStore } = await import('../../datasources/model-store/file-model-store.js');
@@ -100,7 +118,11 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
   });
   const leases = part<LeaseStore>(async () => {
     const { FileLeaseStore } = await import('../../datasources/leases/file-lease-store.js');
-    return FileLeaseStore.open({ folder: join(config.DATA_DIR, 'leases'), clock });
+    return FileLeaseStore.open({
+      folder: join(config.DATA_DIR, 'leases'),
+      clock,
+      onError: (error) => log.warn({ err: error }, 'a lease could not be given back; trying again'),
+    });
   });
 
   const models = part<ModelClient>(async () => {
@@ -121,6 +143,7 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
     features,
     catalogue,
     outbox,
+    answerLog,
     modelStore,
     runs,
     leases,

@@ -11,6 +11,7 @@ import {
   unfinishedPath,
 } from '../../platform/durable-files.js';
 import { NumberedDocuments } from '../../platform/numbered-documents.js';
+import { isPathSegment } from '../../platform/path-segment.js';
 import type { ModelFile, ModelStore, Versioned } from './model-store.js';
 import { copyFiles, renameUnlessTaken, sameFiles } from './version-folder.js';
 
@@ -19,7 +20,6 @@ export interface FileModelStoreOptions {
 }
 
 const POINTER = 'current';
-const SAFE_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * Models in a folder: `MODEL/VERSION/...`, beside them the pointer `MODEL/current` (a text file that names the version) and
@@ -62,7 +62,7 @@ export class FileModelStore implements ModelStore {
     try {
       const entries = await readdir(this.#modelFolder(model), { withFileTypes: true });
       return entries
-        .filter((entry) => entry.isDirectory() && SAFE_SEGMENT.test(entry.name))
+        .filter((entry) => entry.isDirectory() && isPathSegment(entry.name))
         .map((entry) => modelVersion(entry.name))
         .sort();
     } catch (error) {
@@ -125,7 +125,7 @@ export class FileModelStore implements ModelStore {
   }
 
   #registry(model: ModelName): NumberedDocuments {
-    return new NumberedDocuments(this.#modelFolder(model), 'registry');
+    return new NumberedDocuments({ folder: this.#modelFolder(model), prefix: 'registry-', digits: 10 });
   }
 
   #modelFolder(model: ModelName): string {
@@ -133,7 +133,7 @@ export class FileModelStore implements ModelStore {
   }
 
   #versionFolder(model: ModelName, version: ModelVersion): string {
-    if (!SAFE_SEGMENT.test(version) || version === POINTER) {
+    if (!isPathSegment(version) || version === POINTER) {
       throw new BadInputError(
         `A model version is letters, digits, ".", "_" and "-", not beginning with a sign; got "${version}".`,
       );
@@ -145,7 +145,7 @@ export class FileModelStore implements ModelStore {
 function checkNames(files: readonly ModelFile[]): void {
   if (files.length === 0) throw new BadInputError('A model version wants one file or more; got none.');
   for (const { name } of files) {
-    if (!name.split('/').every((part) => SAFE_SEGMENT.test(part))) {
+    if (!name.split('/').every(isPathSegment)) {
       throw new BadInputError(`A model file is named like "popular/model.onnx"; got "${name}".`);
     }
   }
