@@ -1,4 +1,4 @@
-import type { ModelClient } from '../datasources/inference/model-client.js';
+import type { CallOptions, ModelClient } from '../datasources/inference/model-client.js';
 import { HunchError } from '../domain/errors.js';
 import type { ModelVersion, UserId } from '../domain/ids.js';
 import type { ModelName } from '../domain/model.js';
@@ -20,6 +20,21 @@ export interface ModelAccess {
 /** Milliseconds a call may take: the budget for inference, or what is left until the deadline. Never below one. */
 export const timeoutFor = (access: ModelAccess, deadline: Millis): number =>
   Math.max(1, Math.min(access.inferenceBudgetMs, deadline - access.clock()));
+
+/** How a model is asked for one user: the version that user gets, and the time that is left now. */
+export const callOptions = (
+  access: ModelAccess,
+  model: ModelName,
+  input: {
+    readonly userId: UserId | null;
+    readonly deadline: Millis;
+    readonly signal?: AbortSignal | undefined;
+  },
+): CallOptions => ({
+  version: access.versionFor(model, input.userId),
+  timeoutMs: timeoutFor(access, input.deadline),
+  signal: input.signal,
+});
 
 const UNAVAILABLE: Record<ModelName, FallbackReason> = {
   PERSONALISATION: 'PERSONALISATION_UNAVAILABLE',

@@ -2,7 +2,7 @@ import type { PollSearch } from '../datasources/search/poll-search.js';
 import { hasSignal, historyTokens } from '../domain/features.js';
 import type { Candidate } from './candidate.js';
 import type { LiveCatalogue } from './live-catalogue.js';
-import { failureReason, type ModelAccess, timeoutFor } from './model-access.js';
+import { callOptions, failureReason, type ModelAccess } from './model-access.js';
 import type { FoundPolls } from './similar-polls.js';
 import type { StrategyInput } from './strategy.js';
 
@@ -28,9 +28,10 @@ async function byTaste(
     history: historyTokens(input.features),
     candidates: matches.map((match) => match.poll.id),
   };
-  const version = access.versionFor('PERSONALISATION', input.userId);
-  const call = { version, timeoutMs: timeoutFor(access, input.deadline), signal: input.signal };
-  const { items } = await access.models.rankCandidates(request, call);
+  const { items } = await access.models.rankCandidates(
+    request,
+    callOptions(access, 'PERSONALISATION', input),
+  );
   const scores = items.map((item) => item.score);
   const low = Math.min(...scores);
   const spread = Math.max(...scores) - low;

@@ -4,7 +4,7 @@ import type { FactorModel } from './factor-model.js';
 import type { FactorSettings } from './factor-settings.js';
 import { packedRow, packedSize } from './packed-matrix.js';
 import { QUESTION_KINDS, type QuestionKind } from './question-columns.js';
-import type { TopicBlock } from './topic-blocks.js';
+import { blocksOfPolls, type TopicBlock } from './topic-blocks.js';
 
 /** Variance of a loading that is held where it is. */
 const FIXED = 1e-9;
@@ -63,10 +63,7 @@ export class LoadingPriors {
       ANSWER: variances('ANSWER'),
       OPTION: variances('OPTION'),
     }));
-    const blockOfPoll = new Int32Array(votes.length);
-    blocks.forEach((block, place) => {
-      for (const poll of block.polls) blockOfPoll[poll] = place;
-    });
+    const blockOfPoll = blocksOfPolls(blocks, votes.length);
     this.#blocks = model.columns.polls.map((poll) => blockOfPoll[poll] as number);
     this.centres = new Float64Array(model.loadings.length);
     this.#centreBiases((kind) => settings.bias[kind] ?? 0);

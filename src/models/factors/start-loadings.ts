@@ -3,7 +3,7 @@ import type { FactorSettings } from './factor-settings.js';
 import { biasFactor } from './loading-priors.js';
 import type { QuestionColumns } from './question-columns.js';
 import type { TokenLog } from './token-log.js';
-import type { TopicBlock } from './topic-blocks.js';
+import { blocksOfPolls, type TopicBlock } from './topic-blocks.js';
 
 /** The most-voted polls of a topic that its dense matrix holds. */
 const MOST_POLLS = 400;
@@ -34,11 +34,8 @@ export function startLoadings(
 ): Float64Array {
   const loadings = new Float64Array(columns.columnCount * k);
   if (k === 0) return loadings;
-  const places = new Map(blocks.map((block) => [block, new PairCovariance(columns, block)]));
-  const blockOfPoll: (PairCovariance | undefined)[] = [];
-  for (const [block, covariance] of places) {
-    for (const poll of block.polls) blockOfPoll[poll] = covariance;
-  }
+  const covariances = blocks.map((block) => new PairCovariance(columns, block));
+  const blockOfPoll = blocksOfPolls(blocks, columns.firstTokens.length - 1);
   const pollOfToken = new Int32Array(columns.tokenCount);
   for (let poll = 0; poll + 1 < columns.firstTokens.length; poll += 1) {
     pollOfToken.fill(poll, columns.firstTokens[poll], columns.firstTokens[poll + 1]);
@@ -51,7 +48,7 @@ export function startLoadings(
     const byBlock = new Map<PairCovariance, number[]>();
     for (let n = start; n < end; n += 1) {
       const token = log.tokens[n] as number;
-      const block = blockOfPoll[pollOfToken[token] as number];
+      const block = covariances[blockOfPoll[pollOfToken[token] as number] as number];
       if (block === undefined) continue;
       const own = byBlock.get(block);
       if (own === undefined) byBlock.set(block, [token]);
@@ -59,8 +56,7 @@ export function startLoadings(
     }
     for (const [block, tokens] of byBlock) block.add(tokens, means);
   }
-  for (const covariance of places.values())
-    covariance.writeLoadings(loadings, { k, factors: settings.factors });
+  for (const covariance of covariances) covariance.writeLoadings(loadings, { k, factors: settings.factors });
   columns.kinds.forEach((kind, column) => {
     const bias = settings.bias[kind];
     if (bias !== null) loadings[column * k + biasFactor(kind, settings)] = bias;

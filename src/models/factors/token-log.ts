@@ -1,6 +1,6 @@
 import type { VoteLog } from '../votes/vote-log.js';
 import type { QuestionColumns } from './question-columns.js';
-import type { TopicBlock } from './topic-blocks.js';
+import { blocksOfPolls, type TopicBlock } from './topic-blocks.js';
 import { recencyWeights } from './vote-recency.js';
 
 /** Votes as tokens: those of user u from `starts[u]` up to, not including, `starts[u + 1]`. */
@@ -25,10 +25,7 @@ export function tokenLogOf(
   votes: VoteLog,
   { columns, blocks, meanHalfLife, isUsed }: TokenLogOptions,
 ): TokenLog {
-  const blockOfPoll = new Int32Array(columns.firstTokens.length);
-  blocks.forEach((block, place) => {
-    for (const poll of block.polls) blockOfPoll[poll] = place;
-  });
+  const blockOfPoll = blocksOfPolls(blocks, columns.firstTokens.length - 1);
   const tokens = new Int32Array(votes.voteCount);
   const groups = new Int32Array(votes.voteCount);
   const times = new Float64Array(votes.voteCount);

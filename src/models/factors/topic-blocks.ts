@@ -34,3 +34,12 @@ export function topicBlocks(
     ),
   }));
 }
+
+/** By poll of a catalogue of `count`: the place of its block. */
+export function blocksOfPolls(blocks: readonly TopicBlock[], count: number): Int32Array {
+  const places = new Int32Array(count);
+  blocks.forEach((block, place) => {
+    for (const poll of block.polls) places[poll] = place;
+  });
+  return places;
+}

@@ -1,6 +1,6 @@
 import { hasSignal, historyTokens } from '../../domain/features.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
-import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
+import { callOptions, failureReason, type ModelAccess } from '../model-access.js';
 import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
 import { contextTokens, topCandidates } from './top-candidates.js';
 
@@ -29,11 +29,7 @@ export class OnboardingStrategy implements Strategy {
         ask: (exclude, limit) =>
           this.#access.models.onboardingPolls(
             { history, exclude, limit },
-            {
-              version: this.#access.versionFor('PERSONALISATION', input.userId),
-              timeoutMs: timeoutFor(this.#access, input.deadline),
-              signal: input.signal,
-            },
+            callOptions(this.#access, 'PERSONALISATION', input),
           ),
         toCandidate: (poll, { score }) => ({ poll, score, kind: 'ONBOARDING', because: null }),
       });

@@ -2,7 +2,7 @@ import { hasSignal, historyTokens, type UserFeatures } from '../../domain/featur
 import type { Poll } from '../../domain/poll.js';
 import type { Candidate, CandidateKind } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
-import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
+import { callOptions, failureReason, type ModelAccess } from '../model-access.js';
 import { narrows } from '../poll-filter.js';
 import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
 import { contextTokens, type RankedCandidates, topCandidates } from './top-candidates.js';
@@ -57,14 +57,6 @@ export class PersonalisedStrategy implements Strategy {
     return polls;
   }
 
-  #options(input: StrategyInput) {
-    return {
-      version: this.#access.versionFor('PERSONALISATION', input.userId),
-      timeoutMs: timeoutFor(this.#access, input.deadline),
-      signal: input.signal,
-    };
-  }
-
   async #rank(
     input: StrategyInput,
     history: readonly string[],
@@ -80,7 +72,10 @@ export class PersonalisedStrategy implements Strategy {
     const top = await topCandidates(input, {
       catalogue: this.#catalogue,
       ask: (exclude, limit) =>
-        this.#access.models.topPolls({ history, exclude, limit }, this.#options(input)),
+        this.#access.models.topPolls(
+          { history, exclude, limit },
+          callOptions(this.#access, 'PERSONALISATION', input),
+        ),
       toCandidate: (poll, { score, because, becauseWeight }) => ({
         poll,
         score,
@@ -104,7 +99,10 @@ export class PersonalisedStrategy implements Strategy {
   ): Promise<RankedCandidates> {
     if (candidates.length === 0) return { candidates: [], version: null };
     const request = { history, candidates: candidates.map(({ poll }) => poll.id) };
-    const { items, version } = await this.#access.models.rankCandidates(request, this.#options(input));
+    const { items, version } = await this.#access.models.rankCandidates(
+      request,
+      callOptions(this.#access, 'PERSONALISATION', input),
+    );
     const { likingWeight } = input;
     const scored = candidates.map((candidate, index): Candidate => {
       const { score = 0, liking = 0, answer = 0 } = items[index] ?? {};

@@ -4,7 +4,7 @@ import type { Poll } from '../../domain/poll.js';
 import { trendingScore } from '../../domain/popularity.js';
 import type { Candidate } from '../candidate.js';
 import type { LiveCatalogue } from '../live-catalogue.js';
-import { failureReason, type ModelAccess, timeoutFor } from '../model-access.js';
+import { callOptions, failureReason, type ModelAccess } from '../model-access.js';
 import type { PollFilter } from '../poll-lists.js';
 import type { Strategy, StrategyInput, StrategyOutcome } from '../strategy.js';
 
@@ -33,11 +33,7 @@ export class PopularStrategy implements Strategy {
   }
 
   async choose(input: StrategyInput): Promise<StrategyOutcome> {
-    const options = {
-      version: this.#access.versionFor('POPULAR', input.userId),
-      timeoutMs: timeoutFor(this.#access, input.deadline),
-      signal: input.signal,
-    };
+    const options = callOptions(this.#access, 'POPULAR', input);
     const exclude: PollId[] = [...input.never, ...(input.filter.excludePolls ?? [])];
     const segments = segmentsOf(input.filter).map((segment) =>
       this.#trending ? [...segment, TRENDING_SEGMENT] : segment,
