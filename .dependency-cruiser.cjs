@@ -5,7 +5,7 @@
 
 /** The files that the services may see of a datasource: what the outside world promises, never who keeps the promise. */
 const PORTS =
-  '^src/datasources/(features/feature-store|warehouse/warehouse|catalogue/catalogue-store|search/poll-search|inference/model-client|model-store/model-store|outbox/outbox|answer-log/answer-log|runs/(run-store|flow-run)|leases/lease-store)\\.ts$';
+  '^src/datasources/(features/feature-store|warehouse/warehouse|catalogue/catalogue-store|search/poll-search|neighbours/poll-neighbours|inference/model-client|model-store/model-store|outbox/(outbox|rejected-records)|answer-log/answer-log|runs/(run-store|flow-run)|leases/lease-store)\\.ts$';
 const SERVICES = '^src/(recommend|events|models|registry|intake|samples)/';
 /** Tests and contract suites beside the source may build whatever they test against. */
 const TESTS = '(\\.(test|contract)\\.ts$|^tests/)';
@@ -13,6 +13,8 @@ const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', '
 
 /** A package and the one place it is used from, so that its quirks stay in one place and it can be replaced there. */
 const HOMES = [
+  ['@elastic/elasticsearch', '^src/(datasources|platform/elasticsearch)/'],
+  ['@google-cloud/bigquery', '^src/datasources/warehouse/'],
   ['@duckdb/node-api', '^src/(datasources/warehouse/|intake/parquet-rows\\.ts$)'],
   ['lmdb', '^src/(datasources/|platform/lmdb-environment\\.ts$)'],
   ['minisearch', '^src/datasources/search/'],
