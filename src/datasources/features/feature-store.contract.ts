@@ -127,6 +127,17 @@ export function featureStoreContract(name: string, setting: () => Promise<Featur
       }
     });
 
+    it('has impressions read by every instance once they are flushed', async () => {
+      const { open: instance } = await setting();
+      const [one, other] = [await instance(), await instance()];
+      const seen = pollEvent({ kind: 'IMPRESSION', poll: 'i', at: 5 });
+      expect(await one.apply([seen])).toMatchObject([{ status: 'APPLIED', replaced: null }]);
+      expect((await one.get([ada]))[0]?.impressions).toMatchObject([{ pollId: 'i', count: 1 }]);
+      await one.flush();
+      expect(await other.get([ada])).toEqual(await one.get([ada]));
+      expect(await one.apply([seen])).toMatchObject([{ status: 'DUPLICATE', again: true }]);
+    });
+
     it('keeps all of a thousand concurrent events of one user', async () => {
       const { open: instance } = await setting();
       const stores = [await instance(), await instance()];
@@ -288,6 +299,17 @@ export function featureStoreContract(name: string, setting: () => Promise<Featur
       expect(await store.apply([vote('q', 11)])).toMatchObject([{ status: 'APPLIED', replaced: null }]);
       await store.index([indexed('ada', ['p'], 5)], 9);
       expect((await store.get([ada])).map(tastes)).toEqual([['q agree']]);
+    });
+
+    it('drops what a forgotten user did before, also where a later user of the id was merged into another', async () => {
+      const store = await open();
+      await store.apply([vote('p', 5)]);
+      await store.forget(ada, 10);
+      await store.apply([vote('q', 11)]);
+      await store.merge(ada, bob, 20);
+      const late = await store.apply([vote('p', 5), vote('r', 6), vote('s', 12)]);
+      expect(late.map(({ status }) => status)).toEqual(['DUPLICATE', 'DUPLICATE', 'APPLIED']);
+      expect((await store.get([ada, bob])).map(tastes)).toEqual([null, ['q agree', 's agree']]);
     });
 
     it('takes the longest ids of any script', async () => {

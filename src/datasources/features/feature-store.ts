@@ -24,7 +24,8 @@ export interface IndexedUser {
 }
 
 /**
- * What is known of each user. Reads see every write that has been answered. A store that is away rejects with
+ * What is known of each user. Reads see every write that has been answered; impressions alone may be held back for a while,
+ * and until then only the instance that took them in sees them. A store that is away rejects with
  * UnavailableError; nothing is half-applied.
  */
 export interface FeatureStore {
@@ -33,7 +34,7 @@ export interface FeatureStore {
 
   /**
    * Takes events in, in order; the outcome of each, by its place. Applying is idempotent by event id (remembered for at
-   * least 7 days) and concurrent events of one user are all kept.
+   * least 7 days, or as long as the user's next 10,000 events take) and concurrent events of one user are all kept.
    */
   apply(events: readonly PollEvent[]): Promise<ApplyOutcome[]>;
 
@@ -63,7 +64,11 @@ export interface FeatureStore {
   /** Some user ids, for pages and benchmarks; no order. */
   sample(limit: number): Promise<UserId[]>;
 
+  /** Writes what was held back; resolves when all that was answered so far outlives this process. */
+  flush(): Promise<void>;
+
   /** Rejects where the store does not answer. */
   ping(): Promise<void>;
+  /** Flushes first. */
   close(): Promise<void>;
 }

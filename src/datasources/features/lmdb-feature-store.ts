@@ -4,13 +4,15 @@ import { applyEvent, replacedVote } from '../../domain/apply-event.js';
 import { chooseInterests, type Interests } from '../../domain/choose-interests.js';
 import type { PollEvent } from '../../domain/event.js';
 import { emptyFeatures, hasSignal, type UserFeatures } from '../../domain/features.js';
-import type { EventId, OptionId, PollId, UserId } from '../../domain/ids.js';
+import type { EventId, OptionId, UserId } from '../../domain/ids.js';
 import { mergeFeatures } from '../../domain/merge-features.js';
 import { type Clock, DAY, HOUR, type Millis } from '../../domain/time.js';
 import { LmdbEnvironment } from '../../platform/lmdb-environment.js';
+import { countOthersVoted } from './count-others-voted.js';
 import type { ApplyOutcome, FeatureStore, IndexedUser } from './feature-store.js';
 import { encodeChange, type RecentChange, replay, type StoredChange } from './recent-change.js';
 import { decodeFeatures, encodeFeatures, type StoredFeatures } from './stored-features.js';
+import { type Departure, erasureOf, mergedInto } from './user-state.js';
 
 /** How long ids of events are remembered. */
 const SEEN_FOR: Millis = 7 * DAY;
@@ -20,8 +22,6 @@ const OVERLAP: Millis = 48 * HOUR;
 const USERS_PER_TRANSACTION = 250;
 const KEYS_PER_SWEEP = 5_000;
 
-/** Since when the id is no longer the user's, and who took it over; null where the user was erased. */
-type Departure = readonly [at: Millis, into: UserId | null];
 type RecentKey = [UserId, number];
 /** When an event or a change of interests was taken in, which vote it replaced, and on how many other polls the user had voted. */
 type SeenChange = readonly [
@@ -124,7 +124,7 @@ export class LmdbFeatureStore implements FeatureStore {
       if (from === into || this.#hasDeparted(from, at)) return target;
       const source = this.#load(from);
       this.#remove(from);
-      this.#departed.put(from, [at, into]);
+      this.#departed.put(from, mergedInto(into, at, this.#departed.get(from) ?? null));
       if (source === null) return target;
       const merged = mergeFeatures(source, target ?? emptyFeatures(into, source.updatedAt));
       this.#save(merged);
@@ -162,6 +162,9 @@ export class LmdbFeatureStore implements FeatureStore {
       return ids;
     });
   }
+
+  /** Nothing is ever held back. */
+  async flush(): Promise<void> {}
 
   async ping(): Promise<void> {
     this.#environment.read(() => this.#counters.get('changes'));
@@ -206,8 +209,8 @@ export class LmdbFeatureStore implements FeatureStore {
    * however late it is recorded.
    */
   #ownerOf({ userId, occurredAt, recordedAt }: PollEvent): UserId | null {
-    const departure = this.#departed.get(userId);
-    if (departure !== undefined && departure[1] === null && occurredAt <= departure[0]) return null;
+    const erasedAt = erasureOf(this.#departed.get(userId) ?? null);
+    if (erasedAt !== null && occurredAt <= erasedAt) return null;
     return this.#owner(userId, recordedAt);
   }
 
@@ -267,10 +270,4 @@ export class LmdbFeatureStore implements FeatureStore {
       after = part.length < KEYS_PER_SWEEP ? null : (part.at(-1)?.key ?? null);
     } while (after !== null);
   }
-}
-
-/** On how many other polls the user has voted, own ones left out. */
-function countOthersVoted({ voted, authored }: UserFeatures, pollId: PollId): number {
-  const left = new Set([...authored, pollId]);
-  return voted.reduce((count, id) => (left.has(id) ? count : count + 1), 0);
 }
