@@ -1,6 +1,6 @@
 import type { OptionId, PollId } from './ids.js';
 
-/** Which path answered: one of the two models, or what stands in when neither could. */
+/** Which path answered: one of the two models, or what stands in when neither could: neighbours of the votes, or the last known popular polls. */
 export const RECOMMENDATION_SOURCES = ['PERSONALISED', 'POPULAR', 'FALLBACK'] as const;
 export type RecommendationSource = (typeof RECOMMENDATION_SOURCES)[number];
 

@@ -9,7 +9,7 @@ export interface CatalogueStoreSetting {
   open(): Promise<CatalogueStore>;
 }
 
-const samplePoll = (id: string, more: Partial<Poll> = {}): Poll => ({
+export const samplePoll = (id: string, more: Partial<Poll> = {}): Poll => ({
   id: pollId(id),
   question: `What about ${id}?`,
   options: [
@@ -26,7 +26,7 @@ const samplePoll = (id: string, more: Partial<Poll> = {}): Poll => ({
 });
 
 let votes = 0;
-function liveVote(
+export function liveVote(
   poll: string,
   more: { id?: string; option?: string | null; replaced?: string; at?: number; isEstablished?: boolean },
 ): LiveVote {
@@ -43,7 +43,7 @@ function liveVote(
   };
 }
 
-const statistics = (poll: string, through: number): PollStatistics => ({
+export const statistics = (poll: string, through: number): PollStatistics => ({
   pollId: pollId(poll),
   optionVotes: [
     { optionId: optionId('agree'), votes: 7 },
@@ -58,7 +58,7 @@ const statistics = (poll: string, through: number): PollStatistics => ({
 });
 
 /** Everything that waits after the cursor. */
-async function readAll(store: CatalogueStore, from: CatalogueCursor | null) {
+export async function readAll(store: CatalogueStore, from: CatalogueCursor | null) {
   const entries: CatalogueEntry[] = [];
   let cursor = from;
   for (;;) {
@@ -154,7 +154,7 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       expect(await store.setStatus(pollId('nothing'), 'HIDDEN', 20)).toBeNull();
     });
 
-    it('starts with the whole catalogue, then tells what changed, oldest first', async () => {
+    it('starts with the whole catalogue, then tells what changed, each poll once in its present state', async () => {
       const store = await filled('a', 'b', 'c');
       const start = await readAll(store, null);
       expect(ids(start.entries)).toEqual(['a', 'b', 'c']);
@@ -164,9 +164,20 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
       await store.countVotes([liveVote('a', {})]);
       await store.setStatus(pollId('b'), 'REMOVED', 30);
       const next = await readAll(store, start.cursor);
-      expect(ids(next.entries)).toEqual(['d', 'a', 'b']);
-      expect(next.entries[2]?.poll.status).toBe('REMOVED');
-      expect(ids((await readAll(store, null)).entries)).toEqual(['c', 'd', 'a', 'b']);
+      expect(ids(next.entries).toSorted()).toEqual(['a', 'b', 'd']);
+      expect(next.entries.find(({ poll }) => poll.id === 'b')?.poll.status).toBe('REMOVED');
+      expect(next.entries.find(({ poll }) => poll.id === 'a')?.liveVotes).toHaveLength(1);
+      expect(ids((await readAll(store, null)).entries).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    it('tells polls in the order in which they were written last', async () => {
+      const store = await filled('a', 'b', 'c');
+      const { cursor } = await readAll(store, null);
+      await store.setStatus(pollId('b'), 'HIDDEN', 20);
+      await store.upsert([{ poll: samplePoll('d'), recordedAt: 20 }]);
+      await store.setStatus(pollId('b'), 'REMOVED', 30);
+      expect(ids((await readAll(store, cursor)).entries)).toEqual(['d', 'b']);
+      expect(ids((await readAll(store, null)).entries)).toEqual(['a', 'c', 'd', 'b']);
     });
 
     it('tells nothing of a poll that is put again as it is', async () => {
@@ -255,6 +266,20 @@ export function catalogueStoreContract(name: string, setting: () => Promise<Cata
         Array.from({ length: 300 }, (_, i) => stores[i % 2]?.countVotes([liveVote('p', {})])),
       );
       expect(stores[1] && (await countsOf(stores[1], 'p'))).toEqual({ agree: 300 });
+    });
+
+    it('makes all changes of one poll that come at once', async () => {
+      const { open: instance } = await setting();
+      const stores = [await instance(), await instance()];
+      await stores[0]?.upsert([{ poll: samplePoll('p'), recordedAt: 1 }]);
+      const changes = Array.from({ length: 20 }, (_, i) =>
+        stores[i % 2]?.setStatus(pollId('p'), 'HIDDEN', 1),
+      );
+      await Promise.all([...changes, stores[1]?.putStatistics([statistics('p', 9)])]);
+      const recordedAt = (await Promise.all(changes)).map((changed) => changed?.recordedAt);
+      expect(recordedAt.toSorted((a = 0, b = 0) => a - b)).toEqual(changes.map((_, index) => index + 2));
+      const entries = stores[0] && (await readAll(stores[0], null)).entries;
+      expect(entries?.[0]).toMatchObject({ poll: { status: 'HIDDEN' }, statistics: { through: 9 } });
     });
 
     it('takes the counts of a flow over and keeps what came later', async () => {

@@ -66,7 +66,11 @@ export interface CatalogueStore {
   countVotes(votes: readonly LiveVote[]): Promise<void>;
   /** Takes a flow's counts over; live votes recorded up to each one's `through` are dropped. */
   putStatistics(statistics: readonly PollStatistics[]): Promise<void>;
-  /** What changed after `cursor`, oldest first, each poll once in its present state; null starts with the whole catalogue. */
+  /**
+   * What changed after `cursor`, each poll once in its present state; null starts with the whole catalogue. Polls come in the
+   * order of their last writes, those that only got votes anywhere among them. What changes meanwhile may be told by this
+   * answer already, and by the next one again.
+   */
   changes(cursor: CatalogueCursor | null): Promise<CatalogueChanges>;
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { childProcesses } from '../../../tests/support/processes.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
 import { startFixture } from '../../../tests/support/typescript-process.js';
-import { catalogueStoreContract } from './catalogue-store.contract.js';
+import { catalogueStoreContract, liveVote, samplePoll } from './catalogue-store.contract.js';
 import type { CatalogueCursor, CatalogueEntry } from './catalogue-store.js';
 import { LmdbCatalogueStore } from './lmdb-catalogue-store.js';
 
@@ -19,6 +19,19 @@ async function openStore(folder: string): Promise<LmdbCatalogueStore> {
 catalogueStoreContract('LmdbCatalogueStore', async () => {
   const folder = await folders.make();
   return { open: () => openStore(folder) };
+});
+
+describe('LmdbCatalogueStore', () => {
+  it('tells a poll with a new vote in its turn among the others', async () => {
+    const store = await openStore(await folders.make());
+    const poll = (id: string) => ({ poll: samplePoll(id), recordedAt: 1 });
+    await store.upsert([poll('a'), poll('b')]);
+    const { cursor } = await store.changes(null);
+    await store.upsert([poll('c')]);
+    await store.countVotes([liveVote('a', {})]);
+    await store.upsert([poll('d')]);
+    expect((await store.changes(cursor)).entries.map((entry) => entry.poll.id)).toEqual(['c', 'a', 'd']);
+  });
 });
 
 describe('LmdbCatalogueStore between processes', () => {

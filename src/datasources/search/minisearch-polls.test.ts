@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { MiniSearchPolls } from './minisearch-polls.js';
 import { pollSearchContract, searchablePoll } from './poll-search.contract.js';
 
-pollSearchContract('MiniSearchPolls', async () => new MiniSearchPolls());
+pollSearchContract('MiniSearchPolls', async () => {
+  const search = new MiniSearchPolls();
+  return { search, fill: async (polls) => search.put(polls) };
+});
 
 describe('MiniSearchPolls', () => {
   it('finds the present text only after thousands of changes', async () => {

@@ -9,7 +9,10 @@ export interface SearchHit {
 
 /** Full text over questions, option labels and topics, in any language. */
 export interface PollSearch {
-  /** Adds, replaces (by id) or, for a poll that is not open, removes. */
+  /**
+   * Makes polls findable: adds, replaces (by id) or, for a poll that is not open, removes. A search over the shared catalogue
+   * itself has nothing to do: it finds a poll within a second of its being written there.
+   */
   put(polls: readonly Poll[]): void | Promise<void>;
   /** Best first; empty for a query without a word. Tolerates a typing error in longer words. `accepts`: what may be found. */
   search(query: string, limit: number, accepts?: (id: PollId) => boolean): Promise<SearchHit[]>;

@@ -26,3 +26,17 @@ export function words(text: string): string[] {
   }
   return found;
 }
+
+export interface SpelledWord {
+  readonly folded: string;
+  /** As it stands in the text, with its accents and capitals. */
+  readonly spelled: string;
+}
+
+/** The same words, with how each was spelled. */
+export function spelledWords(text: string): SpelledWord[] {
+  const runs = text.normalize('NFKC').match(RUN) ?? [];
+  return runs.flatMap((run) =>
+    words(run).map((folded) => ({ folded, spelled: isUnspaced(folded) ? folded : run })),
+  );
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold, words } from './words.js';
+import { fold, spelledWords, words } from './words.js';
 
 describe('words', () => {
   it.each([
@@ -19,5 +19,17 @@ describe('words', () => {
   it('keeps apart what marks tell apart in other scripts', () => {
     expect(fold('が')).not.toBe(fold('か'));
     expect(fold('Ё')).toBe(fold('е'));
+  });
+
+  it('come with their spelling, which says more than the folded word of some languages', () => {
+    expect(spelledWords("L'École préférée, ＡＩ 個人情報")).toEqual([
+      { folded: 'l', spelled: 'L' },
+      { folded: 'ecole', spelled: 'École' },
+      { folded: 'preferee', spelled: 'préférée' },
+      { folded: 'ai', spelled: 'AI' },
+      { folded: '個人', spelled: '個人' },
+      { folded: '情報', spelled: '情報' },
+    ]);
+    expect(spelledWords('?! 🙂')).toEqual([]);
   });
 });
