@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { heldBackShare, isHeldBack } from '../../src/models/evaluation/held-back.js';
 import { writeOnboardingGraph } from '../../src/models/personalisation/onboarding-graph.js';
 import type { PersonalisationModel } from '../../src/models/personalisation/personalisation-model.js';
+import { pollVectors } from '../../src/models/personalisation/poll-vectors.js';
 import { writeRankingGraph } from '../../src/models/personalisation/ranking-graph.js';
 import { DEFAULT_SETTINGS } from '../../src/models/personalisation/settings.js';
 import { writeTopPollsGraph } from '../../src/models/personalisation/top-polls-graph.js';
@@ -13,6 +14,7 @@ import { stableShare } from '../../src/models/votes/stable-hash.js';
 import { type VoteLog, VoteLogBuilder } from '../../src/models/votes/vote-log.js';
 import type { StepContext, StepDependencies, StepFunction } from '../flows/flow.js';
 import { PERSONALISATION_FILES } from './model-files.js';
+import { leaveVectors } from './run-vectors.js';
 import { inSession, readTrainingPolls, readTrainingTotals, visitTrainingVotes } from './training-data.js';
 
 /** Votes kept in memory, thirteen bytes each. Of more, users are drawn by a hash of their ids. */
@@ -21,7 +23,7 @@ const MOST_VOTES = 50_000_000;
 /** Phases that come once: reading, counting, calibrating, beginning the filter, its last two parts, tabulating and writing. */
 const OTHER_PHASES = 8;
 
-/** Learns the personal model from all votes but those of held-back users, and stages its three files. */
+/** Learns the personal model from all votes but those of held-back users, stages its three files, and leaves its polls as vectors. */
 export const trainStep: StepFunction = async (context, dependencies) => {
   const clock = new PhaseClock();
   clock.begin('read');
@@ -42,6 +44,7 @@ export const trainStep: StepFunction = async (context, dependencies) => {
   );
   clock.begin('write');
   const files = await stageFiles(context, dependencies, model);
+  await leaveVectors(context, dependencies, pollVectors(model));
   const result = {
     files: files.map(({ name }) => name),
     dataThrough: data.newestAt,

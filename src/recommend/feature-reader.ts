@@ -4,6 +4,7 @@ import { HunchError } from '../domain/errors.js';
 import type { UserFeatures } from '../domain/features.js';
 import type { UserId } from '../domain/ids.js';
 import type { FallbackReason } from '../domain/recommendation.js';
+import { within } from '../domain/within.js';
 
 /** What is known of a user, or why that could not be found out. */
 export type FeaturesOutcome =
@@ -24,10 +25,6 @@ export class FeatureReader {
 
   /** Never rejects for a store that is away or slow; `timeoutMs` is all it may take. */
   async read(id: UserId, timeoutMs: number): Promise<FeaturesOutcome> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<FeaturesOutcome>((resolve) => {
-      timer = setTimeout(() => resolve({ status: 'FAILED', reason: 'TIMED_OUT' }), Math.max(1, timeoutMs));
-    });
     const read = this.#loader.load(id).then(
       (features): FeaturesOutcome => ({ status: 'READ', features }),
       (error: unknown): FeaturesOutcome => {
@@ -35,10 +32,6 @@ export class FeatureReader {
         throw error;
       },
     );
-    try {
-      return await Promise.race([read, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(read, Math.max(1, timeoutMs), () => ({ status: 'FAILED', reason: 'TIMED_OUT' }));
   }
 }

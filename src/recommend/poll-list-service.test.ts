@@ -1,7 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogueEntry } from '../../tests/support/poll-statistics.js';
+import { versionVectors } from '../../tests/support/poll-vectors.js';
 import { ScriptedModels } from '../../tests/support/scripted-models.js';
+import { tempFolders } from '../../tests/support/temp-folder.js';
 import type { FeatureStore } from '../datasources/features/feature-store.js';
+import { LmdbPollNeighbours } from '../datasources/neighbours/lmdb-poll-neighbours.js';
 import { MiniSearchPolls } from '../datasources/search/minisearch-polls.js';
 import { TimedOutError, UnavailableError } from '../domain/errors.js';
 import { emptyFeatures, type UserFeatures } from '../domain/features.js';
@@ -57,6 +60,9 @@ const votedOn = (...numbers: number[]): UserFeatures => ({
   })),
 });
 
+const folders = tempFolders();
+/** Empty but where a test fills it. */
+let neighbours: LmdbPollNeighbours;
 let models: ScriptedModels;
 let store: OneUser;
 let catalogue: LiveCatalogue;
@@ -74,6 +80,7 @@ function service(
     catalogue,
     features: new FeatureReader(store as unknown as FeatureStore),
     search,
+    neighbours,
     polarity: DEFAULT_POLARITY,
     tokens: new PageTokens({ secret: 'a secret for tests that is long', clock }),
     requestBudgetMs: 50,
@@ -96,7 +103,8 @@ const ask = (changes: Partial<RecommendationsRequest> = {}): RecommendationsRequ
 
 const addPolls = (polls: readonly Poll[]): void => catalogue.apply(polls.map((poll) => catalogueEntry(poll)));
 
-beforeEach(() => {
+beforeEach(async () => {
+  neighbours = await LmdbPollNeighbours.open({ folder: await folders.make() });
   models = new ScriptedModels();
   store = new OneUser();
   catalogue = new LiveCatalogue({ polarity: DEFAULT_POLARITY, clock: () => now });
@@ -116,6 +124,8 @@ beforeEach(() => {
     becauseWeight: null,
   }));
 });
+
+afterEach(() => neighbours.close());
 
 describe('recommendations', () => {
   it('are personal for a user of whom a vote is known, with the vote that weighed most', async () => {
@@ -246,12 +256,31 @@ describe('recommendations', () => {
   it.each([
     ['is away', new UnavailableError('away'), 'PERSONALISATION_UNAVAILABLE'],
     ['is slow', new TimedOutError('slow'), 'TIMED_OUT'],
-  ])('are popular while the personalisation model %s', async (_, fault, reason) => {
+  ])('are near to the votes while the personalisation model %s, else popular', async (_, fault, reason) => {
     store.features = votedOn(99);
     models.personalisationFault = fault;
     const page = await service().recommendations(ask());
     expect(page).toMatchObject({ source: 'POPULAR', fallbackReason: reason });
     expect(page.edges).toHaveLength(10);
+
+    const near = Object.fromEntries([60, 70, 99].map((n) => [idOf(n), { liking: [n / 100] }]));
+    await neighbours.replace(versionVectors('v1', 1, near));
+    const personal = await service().recommendations(ask());
+    expect(personal).toMatchObject({ source: 'FALLBACK', fallbackReason: reason, model: { version: 'v1' } });
+    // Filled up with popular ones.
+    expect(personal.edges).toHaveLength(10);
+    expect(personal.edges.slice(0, 2)).toMatchObject([
+      { pollId: idOf(70), reason: { kind: 'BECAUSE_YOU_VOTED', pollId: idOf(99) } },
+      { pollId: idOf(60) },
+    ]);
+    store.features = null;
+    expect(await service().recommendations(ask())).toMatchObject({
+      source: 'POPULAR',
+      fallbackReason: 'NO_FEATURES',
+    });
+    store.features = votedOn(99);
+    const optedOut = await service().recommendations(ask({ personalised: false }));
+    expect(optedOut).toMatchObject({ source: 'POPULAR', fallbackReason: 'OPTED_OUT' });
   });
 
   it('come from the catalogue in memory while no model answers, the first failure as the reason', async () => {

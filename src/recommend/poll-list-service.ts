@@ -1,3 +1,4 @@
+import type { PollNeighbours } from '../datasources/neighbours/poll-neighbours.js';
 import type { PollSearch } from '../datasources/search/poll-search.js';
 import type { UserId } from '../domain/ids.js';
 import type { ExplorationSet, ListKind } from '../domain/logged-answer.js';
@@ -30,6 +31,7 @@ import { rerank, SPREAD_OVER, spreadOf } from './rerank.js';
 import { searchMatches } from './search-matches.js';
 import { similarTo } from './similar-polls.js';
 import { LastKnownGoodStrategy } from './strategies/last-known-good.js';
+import { NeighboursStrategy } from './strategies/neighbours.js';
 import { NewestStrategy } from './strategies/newest.js';
 import { OnboardingStrategy } from './strategies/onboarding.js';
 import { PersonalisedStrategy } from './strategies/personalised.js';
@@ -41,6 +43,7 @@ export interface PollListServiceOptions {
   readonly catalogue: LiveCatalogue;
   readonly features: FeatureReader;
   readonly search: PollSearch;
+  readonly neighbours: PollNeighbours;
   readonly polarity: Polarity;
   readonly tokens: PageTokens;
   /** All the time one answer may take, in milliseconds. */
@@ -80,10 +83,14 @@ export class PollListService implements PollLists {
   readonly #newest: readonly Strategy[];
 
   constructor(options: PollListServiceOptions) {
-    const { access, catalogue } = options;
+    const { access, catalogue, neighbours, polarity } = options;
     this.#options = options;
     this.#popular = [new PopularStrategy(access, catalogue), new LastKnownGoodStrategy(catalogue)];
-    const home = [new PersonalisedStrategy(access, catalogue), ...this.#popular];
+    const home = [
+      new PersonalisedStrategy(access, catalogue),
+      new NeighboursStrategy({ neighbours, catalogue, polarity, clock: access.clock }),
+      ...this.#popular,
+    ];
     this.#personal = { TASTE: home, ONBOARDING: [new OnboardingStrategy(access, catalogue), ...home] };
     this.#trending = [
       new PopularStrategy(access, catalogue, 'TRENDING'),
@@ -227,10 +234,11 @@ export class PollListService implements PollLists {
     return { answer: { source: 'FALLBACK', model: null, candidates: [] }, reason: failed ?? passed };
   }
 
-  /** Fills a short personal answer with popular polls. */
+  /** Fills a short personal answer, by the predictor or by neighbours, with popular polls. */
   async #topUp(chosen: Chosen, input: StrategyInput): Promise<Chosen> {
     const { answer } = chosen;
-    if (answer.source !== 'PERSONALISED' || answer.candidates.length >= input.wanted) return chosen;
+    const isPersonal = answer.source === 'PERSONALISED' || answer.model?.name === 'PERSONALISATION';
+    if (!isPersonal || answer.candidates.length >= input.wanted) return chosen;
     const there = new Set(answer.candidates.map((candidate) => candidate.poll.id));
     const { answer: popular } = await this.#choose(this.#popular, input);
     const more = popular.candidates.filter((candidate) => !there.has(candidate.poll.id));

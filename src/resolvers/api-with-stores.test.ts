@@ -3,13 +3,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { EdgeModels } from '../../tests/support/edge-services.js';
 import { eventually } from '../../tests/support/eventually.js';
+import { versionVectors } from '../../tests/support/poll-vectors.js';
 import { ScriptedModels } from '../../tests/support/scripted-models.js';
 import { tempFolders } from '../../tests/support/temp-folder.js';
 import { createHunchClient, type HunchClient } from '../client/index.js';
 import { LmdbCatalogueStore } from '../datasources/catalogue/lmdb-catalogue-store.js';
 import { LmdbFeatureStore } from '../datasources/features/lmdb-feature-store.js';
+import { LmdbPollNeighbours } from '../datasources/neighbours/lmdb-poll-neighbours.js';
 import { LmdbOutbox } from '../datasources/outbox/lmdb-outbox.js';
 import { MiniSearchPolls } from '../datasources/search/minisearch-polls.js';
+import { UnavailableError } from '../domain/errors.js';
 import { pollId } from '../domain/ids.js';
 import { DEFAULT_POLARITY } from '../domain/polarity.js';
 import { EventIntake } from '../events/event-intake.js';
@@ -29,6 +32,8 @@ const folders = tempFolders();
 const ending: (() => Promise<void>)[] = [];
 const ids = Array.from({ length: 12 }, (_, n) => `poll-${String(n + 1).padStart(2, '0')}`);
 let client: HunchClient;
+let models: ScriptedModels;
+let neighbours: LmdbPollNeighbours;
 
 /** The API with its real services and embedded stores; only the predictors' answers are written down. */
 beforeEach(async () => {
@@ -36,7 +41,8 @@ beforeEach(async () => {
   const features = await LmdbFeatureStore.open({ folder: `${folder}/features`, clock });
   const store = await LmdbCatalogueStore.open({ folder: `${folder}/features` });
   const outbox = await LmdbOutbox.open({ folder: `${folder}/outbox` });
-  const models = new ScriptedModels();
+  neighbours = await LmdbPollNeighbours.open({ folder: `${folder}/features` });
+  models = new ScriptedModels();
   models.top = ids.map((id, n) => ({
     pollId: pollId(id),
     score: 1 - n / 20,
@@ -58,6 +64,7 @@ beforeEach(async () => {
     catalogue,
     features: new FeatureReader(features),
     search,
+    neighbours,
     polarity: DEFAULT_POLARITY,
     tokens: new PageTokens({ secret: 'a secret of thirty-two characters or more', clock }),
     requestBudgetMs: 5_000,
@@ -88,7 +95,7 @@ beforeEach(async () => {
     await client.close();
     await api.close();
     await follower.stop();
-    await Promise.all([outbox.close(), store.close(), features.close()]);
+    await Promise.all([outbox.close(), store.close(), features.close(), neighbours.close()]);
   });
   const options = ['agree', 'disagree'].map((id) => ({ id, label: id }));
   const polls = ids.map((id, n) => ({
@@ -162,4 +169,24 @@ test('a hidden poll is gone, a dismissed one too, and a forgotten user is unknow
   });
   await client.ForgetUser({ userId: 'ann' });
   expect((await client.UserFeatures({ userId: 'ann' })).userFeatures).toBeNull();
+});
+
+test('a vote still counts while no predictor answers: polls near to it, as a fallback with its reason', async () => {
+  const liked = Object.fromEntries(ids.map((id, n) => [id, { liking: [n % 2 === 0 ? 0.8 : -0.8] }]));
+  await neighbours.replace(versionVectors('v1', 1, liked));
+  models.personalisationFault = new UnavailableError('away');
+  models.popularFault = new UnavailableError('away');
+  const stranger = await asked({ userId: 'ann', first: 5 });
+  expect(stranger).toMatchObject({ source: 'FALLBACK', fallbackReason: 'POPULAR_UNAVAILABLE', model: null });
+  const vote = { userId: 'ann', pollId: 'poll-01', optionId: 'agree' };
+  await client.RecordVotes({ votes: [vote] });
+  const near = await asked({ userId: 'ann', first: 5 });
+  expect(near).toMatchObject({ source: 'FALLBACK', fallbackReason: 'PERSONALISATION_UNAVAILABLE' });
+  expect(near.edges.map(({ node }) => node.id).toSorted()).toEqual(
+    ['03', '05', '07', '09', '11'].map((number) => `poll-${number}`),
+  );
+  expect(near.edges[0]?.reason).toMatchObject({ kind: 'BECAUSE_YOU_VOTED', poll: { id: 'poll-01' } });
+  await client.RecordVotes({ votes: [{ ...vote, optionId: 'disagree' }] });
+  const turned = await asked({ userId: 'ann', first: 5 });
+  for (const { node } of turned.edges) expect(Number(node.id.slice(-2)) % 2).toBe(0);
 });

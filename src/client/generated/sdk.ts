@@ -166,7 +166,7 @@ export type ReasonKind =
 
 /** Which path answered: one of the two models, or what stands in when neither could. */
 export type RecommendationSource =
-  /** Neither model answered; the list comes from what this instance holds in memory. */
+  /** No model answered; the list is of polls near to what the user voted on lately, or else of what was popular when it was last known. */
   | 'FALLBACK'
   /** The personalisation model, asked with the user's own history. */
   | 'PERSONALISED'

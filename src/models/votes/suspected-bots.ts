@@ -33,7 +33,7 @@ interface Voter {
 
 /**
  * The accounts that look like scripts, by user: the rule of jobs/sql/suspected_bots.sql for votes in memory. Takes at most one
- * vote for each user and poll, in any order.
+ * vote for each user and poll, the first one, in any order.
  */
 export function suspectedBots(
   users: ReadonlyMap<string, readonly TimedVote[]>,

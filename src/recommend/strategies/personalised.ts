@@ -13,7 +13,7 @@ export const CANDIDATE_LIMIT = 2_000;
 const BLENDED_CANDIDATES = 200;
 
 /** What spoke for the poll: a vote or an interest that the model names, else a topic the user votes on, else the votes of all. */
-function kindOf(poll: Poll, because: string | null, features: UserFeatures | null): CandidateKind {
+export function kindOf(poll: Poll, because: string | null, features: UserFeatures | null): CandidateKind {
   if (because !== null) return because.startsWith('@') ? 'YOUR_INTERESTS' : 'BECAUSE_YOU_VOTED';
   const known = features?.affinities.some(({ topic }) => poll.topics.includes(topic)) ?? false;
   return known ? 'YOUR_INTERESTS' : 'POPULAR';

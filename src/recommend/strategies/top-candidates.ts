@@ -1,4 +1,4 @@
-import type { ModelAnswer, ScoredPoll } from '../../datasources/inference/model-client.js';
+import type { ModelAnswer } from '../../datasources/inference/model-client.js';
 import { formatToken } from '../../domain/history.js';
 import type { ModelVersion, PollId } from '../../domain/ids.js';
 import type { Poll } from '../../domain/poll.js';
@@ -17,10 +17,10 @@ export interface RankedCandidates {
   readonly version: ModelVersion | null;
 }
 
-export interface TopCandidatesOptions {
+export interface TopCandidatesOptions<Scored extends { readonly pollId: PollId }> {
   readonly catalogue: LiveCatalogue;
-  readonly ask: (exclude: readonly PollId[], limit: number) => Promise<ModelAnswer<ScoredPoll>>;
-  readonly toCandidate: (poll: Poll, scored: ScoredPoll) => Candidate;
+  readonly ask: (exclude: readonly PollId[], limit: number) => Promise<ModelAnswer<Scored>>;
+  readonly toCandidate: (poll: Poll, scored: Scored) => Candidate;
   /** Fewer are never asked for. */
   readonly least?: number;
 }
@@ -32,9 +32,9 @@ export const contextTokens = (context: ViewerContext): string[] => [
 ];
 
 /** The best polls that may be shown: asks for more than wanted, and again while closed or filtered ones leave the list short. */
-export async function topCandidates(
+export async function topCandidates<Scored extends { readonly pollId: PollId }>(
   input: StrategyInput,
-  { catalogue, ask, toCandidate, least = 0 }: TopCandidatesOptions,
+  { catalogue, ask, toCandidate, least = 0 }: TopCandidatesOptions<Scored>,
 ): Promise<RankedCandidates> {
   const exclude = [...input.never, ...(input.filter.excludePolls ?? [])];
   const enough = input.wanted * OVER_FETCH + OVER_FETCH_EXTRA + input.given + input.tired;

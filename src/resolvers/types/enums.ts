@@ -41,7 +41,8 @@ export const RecommendationSourceEnum = describedEnum<RecommendationSource>(
   {
     PERSONALISED: "The personalisation model, asked with the user's own history.",
     POPULAR: 'The popularity model: what many people answer at present.',
-    FALLBACK: 'Neither model answered; the list comes from what this instance holds in memory.',
+    FALLBACK:
+      'No model answered; the list is of polls near to what the user voted on lately, or else of what was popular when it was last known.',
   },
 );
 
