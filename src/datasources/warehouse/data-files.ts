@@ -11,8 +11,9 @@ import {
   unfinishedPath,
 } from '../../platform/durable-files.js';
 import { quoted, quotedPath } from './duckdb-dialect.js';
-import { SOURCE_COLUMNS, SOURCE_TABLES, type SourceTable } from './duckdb-tables.js';
+import { duckDbColumns } from './duckdb-tables.js';
 import type { DataFile } from './manifest.js';
+import { SOURCE_TABLES, type SourceTable } from './source-tables.js';
 
 const ENDING = '.parquet';
 
@@ -26,7 +27,7 @@ export class DataFiles {
 
   /** A SELECT of exactly the rows of these files, all of one table. */
   query(table: SourceTable, files: readonly DataFile[]): string {
-    const columns = Object.entries(SOURCE_COLUMNS[table]);
+    const columns = duckDbColumns(table);
     if (files.length === 0) {
       return `SELECT ${columns.map(([name, type]) => `NULL::${type} AS ${name}`).join(', ')} WHERE false`;
     }

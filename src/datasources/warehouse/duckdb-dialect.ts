@@ -1,3 +1,5 @@
+import { splitVerbatim, withoutEnd } from './sql-text.js';
+
 /**
  * Where GoogleSQL, in which the statements of jobs/sql are written, differs from what DuckDB reads. BigQuery takes the
  * statements as they are.
@@ -17,8 +19,6 @@ export const GOOGLE_SQL_NAMES: readonly string[] = [
   'CREATE MACRO FARM_FINGERPRINT(text) AS CAST(hash(text) >> 1 AS BIGINT)',
 ];
 
-/** Quoted text and comments, which stay as they are. */
-const VERBATIM = /('(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/)/;
 const IN_UNNEST = /\bIN\s+UNNEST\s*\(([^()]*)\)/gi;
 /** The list may itself be a call. */
 const UNNEST_AS = /\bUNNEST\s*\(((?:[^()]|\([^()]*\))*)\)\s+AS\s+(\w+)/gi;
@@ -36,11 +36,10 @@ export interface DuckDbStatement {
  */
 export function toDuckDb(googleSql: string): DuckDbStatement {
   const parameters = new Set<string>();
-  const sql = googleSql
-    .split(VERBATIM)
+  const sql = splitVerbatim(googleSql)
     .map((part, place) => (place % 2 === 1 ? part : translate(part, parameters)))
     .join('');
-  return { sql: sql.trim().replace(/;$/, ''), parameters };
+  return { sql: withoutEnd(sql), parameters };
 }
 
 const translate = (code: string, parameters: Set<string>): string =>

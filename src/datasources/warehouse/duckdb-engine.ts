@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, version } from '@duckdb/node-api';
 import { HunchError } from '../../domain/errors.js';
 import { GOOGLE_SQL_NAMES } from './duckdb-dialect.js';
+
+/** The version of the engine, such as `1.5.5`. */
+export const duckDbVersion = (): string => version().replace(/^v/, '');
 
 export interface DuckDbEngineOptions {
   readonly threads: number;

@@ -1,17 +1,17 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { BadInputError, HunchError } from '../../domain/errors.js';
+import { HunchError } from '../../domain/errors.js';
 import { isMissing } from '../../platform/durable-files.js';
 import { type DataFiles, writeParquet } from './data-files.js';
 import { quotedPath, toDuckDb } from './duckdb-dialect.js';
 import type { DuckDbEngine } from './duckdb-engine.js';
-import { SOURCE_TABLES } from './duckdb-tables.js';
 import { bindParameters, DuckDbBatch, toPlainValue } from './duckdb-values.js';
 import type { Manifest } from './manifest.js';
+import { assertResultTable, isResultTable } from './result-table.js';
+import { SOURCE_TABLES } from './source-tables.js';
 import type { ColumnBatch, SqlParameters, TableSummary, WarehouseSession } from './warehouse.js';
 
-const TABLE_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 const ENDING = '.parquet';
 
 export interface DuckDbSessionParts {
@@ -45,11 +45,7 @@ export class DuckDbSession implements WarehouseSession {
   }
 
   async materialise(table: string, sql: string, parameters: SqlParameters = {}): Promise<TableSummary> {
-    if (!TABLE_NAME.test(table) || SOURCE_TABLES.some((source) => source === table)) {
-      throw new BadInputError(
-        `A result table is named in lower case, as no source table is; got "${table}".`,
-      );
-    }
+    assertResultTable(table);
     const path = this.#path(table);
     return await this.#engine.use(async (connection) => {
       if (await isFile(path)) return { table, rows: await countRows(connection, path) };
@@ -119,6 +115,11 @@ export class DuckDbSession implements WarehouseSession {
     });
   }
 
+  /** DuckDB reads its own files: nothing is billed. */
+  bytesProcessed(): null {
+    return null;
+  }
+
   close(): Promise<void> {
     return this.#engine.close();
   }
@@ -127,7 +128,7 @@ export class DuckDbSession implements WarehouseSession {
   async #showTables(connection: DuckDBConnection): Promise<void> {
     for (const file of await readdir(this.#tablesFolder)) {
       const name = file.slice(0, -ENDING.length);
-      if (!file.endsWith(ENDING) || !TABLE_NAME.test(name) || this.#seen.has(name)) continue;
+      if (!file.endsWith(ENDING) || !isResultTable(name) || this.#seen.has(name)) continue;
       const source = `read_parquet(${quotedPath(this.#path(name))}, hive_partitioning = false)`;
       await connection.run(`CREATE OR REPLACE VIEW ${name} AS SELECT * FROM ${source}`);
       this.#seen.add(name);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../../tests/support/eventually.js';
 import { pollEvent } from '../../../tests/support/poll-events.js';
 import { childProcesses } from '../../../tests/support/processes.js';
 import { tempFolders } from '../../../tests/support/temp-folder.js';
@@ -145,7 +146,69 @@ describe('the files of DuckDbWarehouse', () => {
   });
 });
 
+describe('the snapshots of DuckDbWarehouse', () => {
+  it('are forgotten an hour after they were replaced, not before', async () => {
+    let now = Date.now();
+    const warehouse = await openIn(await folders.make(), () => now);
+    for (let place = 0; place < 40; place += 1)
+      await warehouse.append({ events: [pollEvent({ at: 1 + place })] });
+    const { id } = await warehouse.snapshot();
+    await warehouse.compact();
+    now += HOUR - 1;
+    await warehouse.compact();
+    expect((await warehouse.openSnapshot(id)).rows.events).toBe(40);
+    now += 2;
+    await warehouse.compact();
+    await expect(warehouse.openSnapshot(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await eventIds(warehouse)).toHaveLength(40);
+  });
+
+  it('stay while a run holds them, for a week at most', async () => {
+    let now = Date.now();
+    const warehouse = await openIn(await folders.make(), () => now);
+    await warehouse.append({ events: [pollEvent({ at: 1 })] });
+    await warehouse.append({ events: [pollEvent({ at: 2 })] });
+    const snapshot = await warehouse.holdSnapshot('flow', runId('long'));
+    await warehouse.holdSnapshot('flow', runId('forgotten'));
+    const later = async (hours: number): Promise<void> => {
+      // Two rounds: what the first one replaces, the second one deletes.
+      for (let round = 0; round < 2; round += 1) {
+        await warehouse.append({ events: [pollEvent({ at: 3 })] });
+        await warehouse.compact();
+        now += hours * HOUR;
+      }
+      await warehouse.compact();
+    };
+    await warehouse.removeRun('flow', runId('long'));
+    await later(2);
+    // The other run still holds the same state.
+    expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
+    await later(5 * 24);
+    await expect(warehouse.openSnapshot(snapshot.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const session = warehouse.session({ snapshot, flow: 'flow', run: runId('forgotten') });
+    await expect(session).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
 describe('a session of DuckDbWarehouse', () => {
+  it('stops a stream while a piece of it is being made', async () => {
+    const warehouse = await openIn(await folders.make());
+    const snapshot = await warehouse.snapshot();
+    const session = await warehouse.session({ snapshot, flow: 'f', run: runId('r') });
+    onTestFinished(() => session.close());
+    const controller = new AbortController();
+    // Minutes of work for one row.
+    const product = `SELECT SUM(MOD(a * b, 7)) AS x FROM UNNEST(GENERATE_ARRAY(1, 1000000)) AS a
+      CROSS JOIN UNNEST(GENERATE_ARRAY(1, 1000000)) AS b`;
+    const before = process.cpuUsage();
+    const pending = session.stream(product, {}, controller.signal)[Symbol.asyncIterator]().next();
+    const outcome = expect(pending).rejects.toThrow('enough');
+    await eventually(() => process.cpuUsage(before).user > 500_000);
+    controller.abort(new Error('enough'));
+    await outcome;
+    expect(await session.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('names the setting to raise when the memory does not suffice', async () => {
     const warehouse = await openIn(await folders.make());
     const snapshot = await warehouse.snapshot();

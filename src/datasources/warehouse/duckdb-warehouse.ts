@@ -1,26 +1,21 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { BadInputError, HunchError, UnavailableError } from '../../domain/errors.js';
+import { HunchError, UnavailableError } from '../../domain/errors.js';
 import type { RunId } from '../../domain/ids.js';
 import { type Clock, DAY } from '../../domain/time.js';
-import { isPathSegment } from '../../platform/path-segment.js';
+import { AppendOrder } from './append-order.js';
 import { FULL_MERGE, type MergeRule, mergeFiles, SMALL_MERGE } from './compaction.js';
 import { DataFiles } from './data-files.js';
+import { DuckDbDryRun } from './duckdb-dry-run.js';
 import { DuckDbEngine } from './duckdb-engine.js';
 import { DuckDbSession } from './duckdb-session.js';
-import {
-  eventRow,
-  pollRow,
-  type SourceRow,
-  type SourceTable,
-  topicRow,
-  userChangeRow,
-} from './duckdb-tables.js';
 import { HeldSnapshots } from './held-snapshots.js';
 import { KnownEvents } from './known-events.js';
 import { ARRIVALS_PER_MANIFEST, describeSnapshot, type Manifest } from './manifest.js';
 import { KEEP_REPLACED, ManifestLog, NAME_WITHIN } from './manifest-log.js';
+import { assertRun } from './run-tables.js';
+import { type TableRows, tableRows } from './source-rows.js';
 import { StagedRows } from './staged-rows.js';
 import type {
   AppendSummary,
@@ -56,8 +51,7 @@ export class DuckDbWarehouse implements Warehouse {
   readonly #held: HeldSnapshots;
   readonly #known: KnownEvents;
   #engine: Promise<DuckDbEngine> | null = null;
-  #imports: Promise<unknown> = Promise.resolve();
-  readonly #appending = new Set<Promise<unknown>>();
+  readonly #order = new AppendOrder();
 
   private constructor(options: DuckDbWarehouseOptions, log: ManifestLog) {
     this.#folder = options.folder;
@@ -78,27 +72,15 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   append(rows: WarehouseRows, options: { readonly skipKnown?: boolean } = {}): Promise<AppendSummary> {
-    if (options.skipKnown !== true) return this.#track(this.#append(rows, false));
-    // One after the other: the next one has to know the ids of this one.
-    const done = this.#imports.then(() => this.#append(rows, true));
-    this.#imports = done.catch(() => undefined);
-    return this.#track(done);
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    const settled = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#appending.add(settled);
-    void settled.then(() => this.#appending.delete(settled));
-    return work;
+    const skipKnown = options.skipKnown === true;
+    return this.#order.run(() => this.#append(rows, skipKnown), skipKnown);
   }
 
   async #append(rows: WarehouseRows, skipKnown: boolean): Promise<AppendSummary> {
     const startedAt = this.#clock();
     const tables = tableRows(rows);
     if (tables.length === 0) return { added: 0, known: 0 };
+    for (const rows of tables) assertFitting(rows);
     const engine = await this.#ownEngine();
     let known = 0;
     const written = await engine.use(async (connection) => {
@@ -141,14 +123,25 @@ export class DuckDbWarehouse implements Warehouse {
 
   async session(options: SessionOptions): Promise<WarehouseSession> {
     const manifest = await this.#find(options.snapshot.id);
+    const tablesFolder = this.#tablesFolder(options.flow, options.run);
+    return this.#inEngine(options, (engine) =>
+      DuckDbSession.open({ engine, files: this.#files, manifest, tablesFolder }),
+    );
+  }
+
+  dryRun(options: SessionOptions): Promise<DuckDbDryRun> {
+    return this.#inEngine(options, (engine) => DuckDbDryRun.open(engine));
+  }
+
+  /** Opens something on an engine of its own, which it closes; it is closed here where that fails. */
+  async #inEngine<T>(options: SessionOptions, open: (engine: DuckDbEngine) => Promise<T>): Promise<T> {
     const engine = await DuckDbEngine.open({
       threads: options.threads ?? availableParallelism(),
       memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
       spillFolder: this.#spillFolder,
     });
     try {
-      const tablesFolder = this.#tablesFolder(options.flow, options.run);
-      return await DuckDbSession.open({ engine, files: this.#files, manifest, tablesFolder });
+      return await open(engine);
     } catch (error) {
       await engine.close();
       throw error;
@@ -192,7 +185,7 @@ export class DuckDbWarehouse implements Warehouse {
 
   /** Waits for what is being added. */
   async close(): Promise<void> {
-    await Promise.all(this.#appending);
+    await this.#order.ended();
     const engine = await this.#engine;
     this.#engine = null;
     await engine?.close();
@@ -217,13 +210,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   #tablesFolder(flow: string, run: RunId): string {
-    for (const segment of [flow, run]) {
-      if (!isPathSegment(segment)) {
-        throw new BadInputError(
-          `A flow or run is named by letters, digits, ".", "_" and "-"; got "${segment}".`,
-        );
-      }
-    }
+    assertRun(flow, run);
     return join(this.#runsFolder, flow, run, 'tables');
   }
 
@@ -239,31 +226,10 @@ export class DuckDbWarehouse implements Warehouse {
   }
 }
 
-interface TableRows {
-  readonly table: SourceTable;
-  readonly count: number;
-  readonly rows: () => Iterable<SourceRow>;
-}
-
-function tableRows(rows: WarehouseRows): TableRows[] {
-  return [
-    lazily('events', rows.events ?? [], eventRow),
-    lazily('polls', rows.polls ?? [], pollRow),
-    lazily('topics', rows.topics ?? [], topicRow),
-    lazily('user_changes', rows.userChanges ?? [], userChangeRow),
-  ].filter(({ count }) => count > 0);
-}
-
-/** Rows are made one at a time, so that a large batch is not held twice. */
-function lazily<T>(table: SourceTable, items: readonly T[], toRow: (item: T) => SourceRow): TableRows {
-  if (items.length >= ARRIVALS_PER_MANIFEST) {
-    throw new HunchError(
-      'INVALID_DATA',
-      `One append holds fewer than ${ARRIVALS_PER_MANIFEST} rows a table; got ${items.length} of ${table}. Append in batches.`,
-    );
-  }
-  const rows = function* (): Generator<SourceRow> {
-    for (const item of items) yield toRow(item);
-  };
-  return { table, count: items.length, rows };
+function assertFitting({ table, count }: TableRows): void {
+  if (count < ARRIVALS_PER_MANIFEST) return;
+  throw new HunchError(
+    'INVALID_DATA',
+    `One append holds fewer than ${ARRIVALS_PER_MANIFEST} rows a table; got ${count} of ${table}. Append in batches.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HunchError } from '../../domain/errors.js';
 import type { Millis } from '../../domain/time.js';
-import { SOURCE_TABLES, type SourceTable } from './duckdb-tables.js';
+import { SOURCE_TABLES, type SourceTable } from './source-tables.js';
 import type { WarehouseSnapshot } from './warehouse.js';
 
 const dataFile = z.object({

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { HunchError } from '../../domain/errors.js';
-import { DAY } from '../../domain/time.js';
 import type { DataFiles } from './data-files.js';
 import { quoted } from './duckdb-dialect.js';
-import { appendRow, SOURCE_COLUMNS, type SourceRow, type SourceTable } from './duckdb-tables.js';
+import { appendRow, duckDbTable } from './duckdb-tables.js';
 import type { DataFile } from './manifest.js';
+import type { SourceRow } from './source-rows.js';
+import { SOURCE_COLUMNS, type SourceTable } from './source-tables.js';
 
 /** Rows handed over before other work of the process gets its turn. */
 const SLICE = 5_000;
@@ -28,15 +28,12 @@ export class StagedRows {
     table: SourceTable,
     rows: Iterable<SourceRow>,
   ): Promise<StagedRows> {
-    const columns = SOURCE_COLUMNS[table];
-    const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-    await connection.run(`CREATE TEMP TABLE staged_${table} (${types.join(', ')})`);
+    await connection.run(`CREATE TEMP TABLE staged_${table} (${duckDbTable(table)})`);
     const appender = await connection.createAppender(`staged_${table}`, null, 'temp');
     try {
       let place = 0;
       for (const row of rows) {
-        assertTimes(row);
-        appendRow(appender, columns, row, place++);
+        appendRow(appender, SOURCE_COLUMNS[table], row, place++);
         if (place % SLICE === 0) await setImmediate();
       }
     } finally {
@@ -58,17 +55,4 @@ export class StagedRows {
     }
     return written;
   }
-}
-
-/** The largest time that a date can hold, in milliseconds. */
-const END_OF_TIME = 100_000_000 * DAY;
-
-function assertTimes({ recordedAt, values }: SourceRow): void {
-  if (Number.isSafeInteger(recordedAt) && Math.abs(recordedAt) <= END_OF_TIME) {
-    if (!values.some((value) => typeof value === 'number' && !Number.isSafeInteger(value))) return;
-  }
-  throw new HunchError(
-    'INVALID_DATA',
-    `A row recorded at ${recordedAt} has a time that is no whole millisecond.`,
-  );
 }

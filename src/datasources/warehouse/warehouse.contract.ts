@@ -216,49 +216,30 @@ export function warehouseContract(name: string, setting: () => Promise<Warehouse
       expect(await ids(await read())).toEqual(['a', 'b']);
     });
 
-    it('forgets a snapshot an hour after it was replaced, not before', async () => {
-      const { warehouse, read, pass } = await begin();
-      for (let place = 0; place < 40; place += 1)
-        await warehouse.append({ events: [pollEvent({ at: 1 + place })] });
-      const { id } = await warehouse.snapshot();
-      await warehouse.compact();
-      pass(HOUR - 1);
-      await warehouse.compact();
-      expect((await warehouse.openSnapshot(id)).rows.events).toBe(40);
-      pass(2);
-      await warehouse.compact();
-      await expect(warehouse.openSnapshot(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      await expect(warehouse.openSnapshot('../1')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      expect(await ids(await read())).toHaveLength(40);
+    it('knows no snapshot by an id that is none', async () => {
+      const { warehouse } = await begin();
+      for (const id of ['../1', '', '-1', '99999999999999999999']) {
+        await expect(warehouse.openSnapshot(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      }
     });
 
-    it('keeps what a run reads until the run is removed, or for a week', async () => {
+    it('keeps what a run reads, whatever comes later', async () => {
       const { warehouse, other, read, pass } = await begin();
       await warehouse.append({ events: [pollEvent({ id: 'a', at: 1 })] });
       await warehouse.append({ events: [pollEvent({ id: 'b', at: 2 })] });
       const snapshot = await warehouse.holdSnapshot('flow', runId('long'));
-      await warehouse.holdSnapshot('flow', runId('forgotten'));
-      const later = async (hours: number): Promise<void> => {
-        // Two rounds: what the first one replaces, the second one deletes.
-        for (let round = 0; round < 2; round += 1) {
-          await warehouse.append({ events: [pollEvent({ at: 3 })] });
-          await (await other()).compact();
-          pass(hours * HOUR);
-        }
-        await warehouse.compact();
-      };
-      await later(2);
+      // Two rounds: what the first one replaces, the second one deletes.
+      for (let round = 0; round < 2; round += 1) {
+        await warehouse.append({ events: [pollEvent({ at: 3 })] });
+        await (await other()).compact();
+        pass(2 * HOUR);
+      }
+      await warehouse.compact();
       expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
       expect(await ids(await read({ snapshot, run: runId('long') }))).toEqual(['a', 'b']);
-      expect(await warehouse.holdSnapshot('flow', runId('long'))).toEqual(snapshot);
-      const gone = { code: 'NOT_FOUND' };
+      expect(await (await other()).holdSnapshot('flow', runId('long'))).toEqual(snapshot);
       await warehouse.removeRun('flow', runId('long'));
-      await later(2);
-      // The other run still holds the same state.
-      expect(await warehouse.openSnapshot(snapshot.id)).toEqual(snapshot);
-      await later(5 * 24);
-      await expect(warehouse.openSnapshot(snapshot.id)).rejects.toMatchObject(gone);
-      await expect(read({ snapshot, run: runId('forgotten') })).rejects.toMatchObject(gone);
+      expect((await warehouse.holdSnapshot('flow', runId('long'))).rows.events).toBe(4);
       await expect(warehouse.holdSnapshot('../x', runId('r'))).rejects.toMatchObject({
         code: 'BAD_USER_INPUT',
       });

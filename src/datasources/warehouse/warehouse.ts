@@ -46,7 +46,7 @@ export interface ColumnBatch {
   readonly rowCount: number;
   /**
    * Values of one column: whole numbers as numbers (as bigint where that would not be exact), timestamps as milliseconds,
-   * lists as arrays, NULL as null. Rejects unknown names.
+   * lists as arrays, NULL as null (a list may be empty instead, where the engine knows no difference). Rejects unknown names.
    */
   column(name: string): readonly unknown[];
 }
@@ -80,13 +80,43 @@ export interface WarehouseSession {
   stream(sql: string, parameters?: SqlParameters, signal?: AbortSignal): AsyncIterable<ColumnBatch>;
   /** Small results, row by row; the caller parses them. */
   all(sql: string, parameters?: SqlParameters): Promise<Record<string, unknown>[]>;
+  /** Bytes read by the statements of this session so far; null where the engine does not count them. */
+  bytesProcessed(): number | null;
   close(): Promise<void>;
+}
+
+/** What a statement would read. */
+export interface StatementCost {
+  /** By the engine's estimate, which may leave out what later statements read of earlier ones; null where it gives none. */
+  readonly bytes: number | null;
+}
+
+/**
+ * Statements that are checked, and not run. A later one knows the tables of the earlier ones of the same dry run, whatever
+ * the run itself has made already. Parameters as in WarehouseSession; a statement that would fail for its text, its tables or
+ * its columns rejects.
+ */
+export interface WarehouseDryRun {
+  /** What `holdSnapshot` would read of tables that are not the warehouse's own. */
+  extraction(): Promise<StatementCost>;
+  materialise(table: string, sql: string, parameters?: SqlParameters): Promise<StatementCost>;
+  query(sql: string, parameters?: SqlParameters): Promise<StatementCost>;
+  /** Removes what stood in for the tables. */
+  close(): Promise<void>;
+}
+
+export interface SnapshotListeners {
+  /** The bytes that taking it has read, where the engine counts them. */
+  readonly onProcessed?: (bytes: number) => void;
+  /** How many rows of the app's own tables were looked at for it and lack a user, a poll or a time, so that nothing is made of them. */
+  readonly onPassedOver?: (rows: number) => void;
 }
 
 /** All votes, impressions, polls there ever were. Appended to, deduplicated on reading. */
 export interface Warehouse {
   /**
-   * Adds rows, all of them or none; durable when it resolves. Adding the same rows again changes no result. With
+   * Adds rows, of each table all or none; durable when it resolves. After a failure the whole batch may be added again: the
+   * same rows twice change no result. With
    * `skipKnown` events whose id is there already, or twice among these, are stored once (costs a look through the ids;
    * meant for imports).
    */
@@ -96,13 +126,15 @@ export interface Warehouse {
    * The state now, kept for the run until `removeRun`, or for a week; asked for again, the same. What a run reads has to be
    * there for as long as it takes, and when it is taken up again.
    */
-  holdSnapshot(flow: string, run: RunId): Promise<WarehouseSnapshot>;
+  holdSnapshot(flow: string, run: RunId, listeners?: SnapshotListeners): Promise<WarehouseSnapshot>;
   /**
-   * The snapshot of that id. Rejects with NotFoundError once it was cleaned away: an hour after it was replaced, where no run
-   * holds it.
+   * The snapshot of that id. Rejects with NotFoundError where there is none, or it was cleaned away: not within an hour after it
+   * was replaced, nor while a run holds it.
    */
   openSnapshot(id: string): Promise<WarehouseSnapshot>;
   session(options: SessionOptions): Promise<WarehouseSession>;
+  /** Tells what statements would read; neither holds the snapshot nor leaves tables. */
+  dryRun(options: SessionOptions): Promise<WarehouseDryRun>;
   /**
    * Merges small files, deletes what was replaced over an hour ago and no run holds. Sessions and snapshots younger than that
    * read on.

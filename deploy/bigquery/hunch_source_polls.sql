@@ -1,0 +1,16 @@
+-- States of the polls copied out of polls, a new one where it differs from the last. Nothing else writes it.
+CREATE TABLE IF NOT EXISTS hunch_source_polls (
+  poll_id STRING NOT NULL,
+  question STRING NOT NULL,
+  option_ids ARRAY<STRING>,
+  option_labels ARRAY<STRING>,
+  topics ARRAY<STRING>,
+  language STRING,
+  author_id STRING,
+  created_at TIMESTAMP NOT NULL,
+  closes_at TIMESTAMP,
+  status STRING NOT NULL,
+  recorded_at TIMESTAMP NOT NULL,
+  arrival INT64 NOT NULL
+)
+CLUSTER BY poll_id
