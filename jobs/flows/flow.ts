@@ -2,6 +2,7 @@ import type { CatalogueStore } from '../../src/datasources/catalogue/catalogue-s
 import type { FeatureStore } from '../../src/datasources/features/feature-store.js';
 import type { ModelClient } from '../../src/datasources/inference/model-client.js';
 import type { ModelStore } from '../../src/datasources/model-store/model-store.js';
+import type { PollNeighbours } from '../../src/datasources/neighbours/poll-neighbours.js';
 import type { RunStore } from '../../src/datasources/runs/run-store.js';
 import type { Warehouse } from '../../src/datasources/warehouse/warehouse.js';
 import type { RunId } from '../../src/domain/ids.js';
@@ -33,6 +34,7 @@ export interface StepDependencies {
   readonly warehouse: Warehouse;
   readonly features: FeatureStore;
   readonly catalogue: CatalogueStore;
+  readonly neighbours: PollNeighbours;
   readonly modelStore: ModelStore;
   readonly runs: RunStore;
   readonly models: ModelClient;
@@ -54,6 +56,8 @@ export interface StepContext {
   readonly log: Logger;
   /** 0 to 1, for a progress line. */
   progress(done: number): void;
+  /** Bytes that the step's statements have read; the step's result tells the sum as `bytesProcessed`. */
+  processed(bytes: number): void;
 }
 
 /** Does one step. Idempotent for a run id: done twice, it leaves the same. */

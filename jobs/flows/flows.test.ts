@@ -52,6 +52,12 @@ describe('the order of steps', () => {
     for (const step of ['score', 'index-polls']) expect(namesBefore('popular', step)).toContain('count');
   });
 
+  it('brings in the vectors of a version that serves', () => {
+    expect(namesBefore('personalise', 'index-vectors')).toEqual(
+      expect.arrayContaining(['train', 'roll-out']),
+    );
+  });
+
   it('validates before it cleans', () => {
     expect(namesBefore('personalise', 'clean')).toEqual(expect.arrayContaining(['validate', 'extract']));
   });

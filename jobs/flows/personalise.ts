@@ -81,5 +81,14 @@ export const personaliseFlow: FlowDefinition = {
       load: async () => (await import('../steps/evaluate.js')).evaluateStep,
     },
     ...RELEASE_STEPS,
+    {
+      name: 'index-vectors',
+      description: 'Brings the polls as vectors into the store that answers where no predictor does.',
+      after: ['roll-out'],
+      retries: 5,
+      timeoutSeconds: 1_800,
+      size: 'small',
+      load: async () => (await import('../steps/index-vectors.js')).indexVectorsStep,
+    },
   ],
 };

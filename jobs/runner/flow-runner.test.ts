@@ -67,6 +67,7 @@ async function setting({
       openModel: () => Promise.reject(new Error('no model is opened here')),
       features: unusedPort('features'),
       catalogue: unusedPort('catalogue'),
+      neighbours: unusedPort('neighbours'),
       modelStore: unusedPort('model store'),
       models: unusedPort('models'),
       polarity: DEFAULT_POLARITY,

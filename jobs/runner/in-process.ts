@@ -20,13 +20,22 @@ export async function runStep(request: StepRequest, dependencies: StepDependenci
   if (earlier !== null) return earlier;
   signal.throwIfAborted();
   const run = await step.load();
-  const result = await run(contextOf(request, dependencies), dependencies);
+  let bytesProcessed: number | null = null;
+  const processed = (bytes: number): void => {
+    bytesProcessed = (bytesProcessed ?? 0) + bytes;
+  };
+  const found = await run(contextOf(request, dependencies, processed), dependencies);
+  const result = bytesProcessed === null ? found : { ...found, bytesProcessed };
   await writeStepResult(runs, { ...place, step: step.name }, result);
   // As it reads from the store, so that the same run gives the same whether it was resumed or not.
   return (await readStepResult(runs, place, step.name)) ?? result;
 }
 
-function contextOf(request: StepRequest, { runs }: StepDependencies): StepContext {
+function contextOf(
+  request: StepRequest,
+  { runs }: StepDependencies,
+  processed: StepContext['processed'],
+): StepContext {
   const { flow, step, runId } = request;
   const before = stepsBefore(flow, step);
   return {
@@ -37,6 +46,7 @@ function contextOf(request: StepRequest, { runs }: StepDependencies): StepContex
     signal: request.signal,
     log: request.log,
     progress: request.progress,
+    processed,
     async result(name) {
       if (!before.has(name)) {
         throw new HunchError(

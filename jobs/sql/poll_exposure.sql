@@ -26,10 +26,9 @@ shown AS (
     )
 ),
 viewers AS (
-  SELECT poll_id, user_id, age < @window_ms AS is_new
+  SELECT DISTINCT poll_id, user_id, age < @window_ms AS is_new
   FROM shown
   WHERE age >= 0 AND age < 8 * @window_ms
-  GROUP BY poll_id, user_id, is_new
 )
 SELECT poll_id, COUNTIF(is_new) AS window_seen, COUNTIF(NOT is_new) AS before_seen
 FROM viewers

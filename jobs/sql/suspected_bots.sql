@@ -1,6 +1,7 @@
 -- suspected_bots: accounts that look like scripts. They get recommendations, but nothing is learned from them.
 -- From: clean_events. Parameters (all INT64): @bot_votes and @bot_gap_ms; @sequence_votes, @sequence_accounts and
--- @sequence_span_ms. Votes as author are not looked at; of several votes on one poll the first one is taken.
+-- @sequence_span_ms. Votes as author are not looked at; of several votes on one poll the first one by
+-- (occurred_at, recorded_at, arrival) is taken.
 -- TOO_FAST: who voted on @bot_votes polls or more, with over half of the gaps between one new poll and the next shorter
 -- than @bot_gap_ms. Gaps of zero say nothing and are not looked at: votes imported without a time, or sent as one batch,
 -- have the same one.
@@ -10,10 +11,10 @@
 -- src/models/votes/suspected-bots.ts says the same for votes in memory.
 -- Columns: user_id, votes (on different polls), reason (TOO_FAST where both hold).
 WITH first_votes AS (
-  SELECT user_id, poll_id, MIN_BY(option_id, occurred_at) AS option_id, MIN(UNIX_MILLIS(occurred_at)) AS voted_at
+  SELECT user_id, poll_id, option_id, UNIX_MILLIS(occurred_at) AS voted_at
   FROM clean_events
   WHERE kind = 'VOTE' AND NOT is_author
-  GROUP BY user_id, poll_id
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, poll_id ORDER BY occurred_at, recorded_at, arrival) = 1
 ),
 -- Most voters have too few votes for either rule.
 active AS (

@@ -1,7 +1,7 @@
 -- user_features: one row for each user of whom anything is known; read by jobs/steps/user-features-row.ts.
 -- From: clean_answers, clean_interactions, clean_polls, clean_users, user_changes.
 -- Parameters: @history_limit, @impression_limit, @affinity_limit; @parts and @part (INT64): only the users of that part
--- of @parts, from 0, so that the lists of all users need not be in memory at once.
+-- of @parts, from 0, so that the lists of all users need not be in memory at once. Of one part, nobody's id is hashed.
 -- Columns besides user_id are arrays in no order, NULL for none. An entry of several parts is a text of them, joined by
 -- ":", of which only the last part may hold a ":" itself. (One list of texts needs a fraction of the memory of several
 -- sorted lists, and its parts can't come apart.) Times are in milliseconds.
@@ -20,17 +20,18 @@
 WITH answers AS (
   SELECT user_id, poll_id, kind, option_id, is_author, occurred_at, recorded_at
   FROM clean_answers
-  WHERE ABS(MOD(FARM_FINGERPRINT(user_id), @parts)) = @part
+  WHERE @parts = 1 OR ABS(MOD(FARM_FINGERPRINT(user_id), @parts)) = @part
 ),
 interactions AS (
   SELECT user_id, poll_id, kind, times, occurred_at, recorded_at
   FROM clean_interactions
-  WHERE ABS(MOD(FARM_FINGERPRINT(user_id), @parts)) = @part
+  WHERE @parts = 1 OR ABS(MOD(FARM_FINGERPRINT(user_id), @parts)) = @part
 ),
 written_polls AS (
   SELECT author_id AS user_id, poll_id, recorded_at
   FROM clean_polls
-  WHERE author_id IS NOT NULL AND ABS(MOD(FARM_FINGERPRINT(author_id), @parts)) = @part
+  WHERE author_id IS NOT NULL
+    AND (@parts = 1 OR ABS(MOD(FARM_FINGERPRINT(author_id), @parts)) = @part)
 ),
 ranked_answers AS (
   SELECT
@@ -114,7 +115,10 @@ interests AS (
     AND user_changes.recorded_at > clean_users.recorded_after
     AND user_changes.recorded_at <= clean_users.recorded_through
   WHERE user_changes.kind = 'INTERESTS'
-    AND ABS(MOD(FARM_FINGERPRINT(COALESCE(clean_users.clean_user_id, user_changes.user_id)), @parts)) = @part
+    AND (
+      @parts = 1
+      OR ABS(MOD(FARM_FINGERPRINT(COALESCE(clean_users.clean_user_id, user_changes.user_id)), @parts)) = @part
+    )
     AND (clean_users.erased_through IS NULL OR LEAST(user_changes.occurred_at, user_changes.recorded_at) > clean_users.erased_through)
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY COALESCE(clean_users.clean_user_id, user_changes.user_id)

@@ -229,6 +229,22 @@ describe('clean', () => {
     });
   });
 
+  it('takes of two votes of one time on a poll the one recorded first, in whatever order they came', async () => {
+    const { rows } = await cleaned({
+      polls: recorded(...manyPolls),
+      events: ['farm1', 'farm2', 'farm3'].flatMap((user, place) => {
+        const changed = voting(user, 3_000).flatMap((vote) => [
+          vote,
+          pollEvent({ user, poll: vote.pollId, option: 'disagree', at: vote.occurredAt, recordedAt: HOUR }),
+        ]);
+        return place === 1 ? changed.reverse() : changed;
+      }),
+    });
+    expect(await rows('SELECT user_id, reason FROM suspected_bots ORDER BY user_id')).toEqual(
+      ['farm1', 'farm2', 'farm3'].map((user) => ({ user_id: user, reason: 'SAME_SEQUENCE' })),
+    );
+  });
+
   it('suspects the same accounts as the rule for votes in memory', async () => {
     const account = fc.record({
       votes: fc.integer({ min: 17, max: 30 }),

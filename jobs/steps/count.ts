@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { StepFunction } from '../flows/flow.js';
-import { materialisePollCounts, materialisePollStatistics } from './poll-statistics.js';
+import { COUNTED_VOTES, POLL_COUNTS, popularityStatements } from '../sql/popularity-statements.js';
+import { allRows, materialise } from '../sql/statement.js';
+import { materialisePollStatistics } from './poll-statistics.js';
 import { inSession } from './training-data.js';
 
 const counted = z.object({ votes: z.number(), options: z.number(), polls: z.number() });
@@ -11,11 +13,10 @@ const counted = z.object({ votes: z.number(), options: z.number(), polls: z.numb
  */
 export const countStep: StepFunction = async (context, dependencies) =>
   inSession(context, dependencies, async (session) => {
-    if (context.flow === 'popular') await materialisePollStatistics(session, context, dependencies);
-    else await materialisePollCounts(session);
-    const [row] = await session.all(
-      'SELECT COALESCE(SUM(votes), 0) AS votes, COUNT(*) AS options, (SELECT COUNT(*) FROM clean_polls) AS polls FROM poll_counts',
-    );
+    if (context.flow === 'popular') {
+      await materialisePollStatistics(session, popularityStatements(dependencies.polarity), context.signal);
+    } else await materialise(session, POLL_COUNTS);
+    const [row] = await allRows(session, COUNTED_VOTES);
     const found = counted.parse(row);
     context.log.info({ step: 'count', ...found }, 'counted votes');
     return found;

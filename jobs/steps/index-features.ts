@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { IndexedUser } from '../../src/datasources/features/feature-store.js';
 import type { StepFunction } from '../flows/flow.js';
+import { INDEXED_USERS, USER_COUNT } from '../sql/feature-statements.js';
+import { allRows, streamRows } from '../sql/statement.js';
 import { extractResult, inSession } from './training-data.js';
 import { userFeaturesOf } from './user-features-row.js';
 
@@ -19,7 +21,7 @@ export const indexFeaturesStep: StepFunction = async (context, dependencies) => 
   // Without an event there is no watermark, and nothing is known of anybody.
   if (through === null) return { users: 0 };
   return inSession(context, dependencies, async (session) => {
-    const [{ users }] = count.parse(await session.all('SELECT COUNT(*) AS users FROM user_features'));
+    const [{ users }] = count.parse(await allRows(session, USER_COUNT));
     let indexed = 0;
     let batch: IndexedUser[] = [];
     const flush = async (): Promise<void> => {
@@ -28,7 +30,7 @@ export const indexFeaturesStep: StepFunction = async (context, dependencies) => 
       batch = [];
       context.progress(indexed / Math.max(1, users));
     };
-    for await (const columns of session.stream('SELECT * FROM user_features', {}, context.signal)) {
+    for await (const columns of streamRows(session, INDEXED_USERS, context.signal)) {
       for (const known of userFeaturesOf(columns)) {
         batch.push({ features: known });
         if (batch.length >= BATCH) await flush();

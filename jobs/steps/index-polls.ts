@@ -1,4 +1,6 @@
 import type { StepFunction } from '../flows/flow.js';
+import { INDEXED_POLLS, popularityStatements } from '../sql/popularity-statements.js';
+import { streamRows } from '../sql/statement.js';
 import { recordedPollsOf } from './clean-polls-row.js';
 import { materialisePollStatistics, readPollStatistics } from './poll-statistics.js';
 import { extractResult, inSession } from './training-data.js';
@@ -14,16 +16,17 @@ export const indexPollsStep: StepFunction = async (context, dependencies) => {
   const { signal } = context;
   const { through } = extractResult.parse(await context.result('extract'));
   return inSession(context, dependencies, async (session) => {
-    const { rows } = await materialisePollStatistics(session, context, dependencies);
+    const statements = popularityStatements(dependencies.polarity);
+    const { rows } = await materialisePollStatistics(session, statements, signal);
     const all = Math.max(1, 2 * rows);
     let polls = 0;
-    for await (const batch of session.stream('SELECT * FROM clean_polls', {}, signal)) {
+    for await (const batch of streamRows(session, INDEXED_POLLS, signal)) {
       await catalogue.upsert(recordedPollsOf(batch));
       polls += batch.rowCount;
       context.progress(polls / all);
     }
     let statistics = 0;
-    const counted = await readPollStatistics(session, through, signal);
+    const counted = await readPollStatistics(session, statements, { through, signal });
     for (let start = 0; start < counted.length; start += STATISTICS_AT_ONCE) {
       signal.throwIfAborted();
       const part = counted.slice(start, start + STATISTICS_AT_ONCE);

@@ -80,6 +80,7 @@ async function setting(flow: FlowName) {
     polarity: DEFAULT_POLARITY,
     features: unusedPort('features'),
     catalogue: unusedPort('catalogue'),
+    neighbours: unusedPort('neighbours'),
     models: unusedPort('models'),
     keepVersions: 2,
     clock: () => NOW,
@@ -99,6 +100,7 @@ async function setting(flow: FlowName) {
     signal: new AbortController().signal,
     log: { info() {}, warn: (_, message) => warnings.push(message), error() {} },
     progress() {},
+    processed() {},
   };
   const run = async (name: string, step: StepFunction): Promise<StepResult> => {
     // As through the run store: what is no JSON does not get further.

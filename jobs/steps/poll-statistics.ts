@@ -1,56 +1,25 @@
 import { z } from 'zod';
-import type {
-  ColumnBatch,
-  TableSummary,
-  WarehouseSession,
-} from '../../src/datasources/warehouse/warehouse.js';
+import type { ColumnBatch, WarehouseSession } from '../../src/datasources/warehouse/warehouse.js';
 import { optionId, pollId } from '../../src/domain/ids.js';
-import {
-  FIRST_VOTES,
-  NEUTRAL_PRIOR,
-  POPULARITY_HALF_LIFE,
-  type PollStatistics,
-  TREND_WINDOW,
-} from '../../src/domain/popularity.js';
+import type { PollStatistics } from '../../src/domain/popularity.js';
 import { DAY, type Millis } from '../../src/domain/time.js';
 import { type CountedPoll, type HourlyTraffic, weighVoters } from '../../src/models/popular/weigh-voters.js';
-import type { StepContext, StepDependencies } from '../flows/flow.js';
-import { readStatement } from '../sql/statement.js';
+import type { PopularityStatements } from '../sql/popularity-statements.js';
+import { allRows, materialise, streamRows } from '../sql/statement.js';
 
-/** Makes the run table `poll_counts` from the clean tables, where no other step has. */
-export const materialisePollCounts = async (session: WarehouseSession): Promise<TableSummary> =>
-  session.materialise('poll_counts', await readStatement('poll_counts'));
-
-/** Makes the run tables that popularity is made of from the clean tables, where no other step has. */
+/** Makes the run tables that popularity is made of from the clean tables, where no other step has. Tells of the last one. */
 export async function materialisePollStatistics(
   session: WarehouseSession,
-  { signal }: Pick<StepContext, 'signal'>,
-  { polarity }: Pick<StepDependencies, 'polarity'>,
-): Promise<TableSummary> {
-  const optionsOf = (sign: number): string[] =>
-    [...polarity].filter(([, value]) => value === sign).map(([option]) => option);
-  const parameters = {
-    positive_options: optionsOf(1),
-    negative_options: optionsOf(-1),
-    half_life_ms: POPULARITY_HALF_LIFE,
-    window_ms: TREND_WINDOW,
-    first_votes: FIRST_VOTES,
-    default_weight: NEUTRAL_PRIOR.weight,
-  };
-  await materialisePollCounts(session);
-  for (const table of ['dated_votes', 'poll_traffic', 'poll_exposure']) {
+  { tables }: PopularityStatements,
+  signal: AbortSignal,
+): Promise<{ readonly rows: number }> {
+  let rows = 0;
+  for (const table of tables) {
     signal.throwIfAborted();
-    await session.materialise(table, await readStatement(table), parameters);
+    rows = (await materialise(session, table)).rows;
   }
-  signal.throwIfAborted();
-  return session.materialise('poll_statistics', await readStatement('poll_statistics'), parameters);
+  return { rows };
 }
-
-const STATISTICS = `
-  SELECT poll_statistics.*, COALESCE(poll_exposure.window_seen, 0) AS window_seen,
-    COALESCE(poll_exposure.before_seen, 0) AS before_seen
-  FROM poll_statistics
-  LEFT JOIN poll_exposure ON poll_exposure.poll_id = poll_statistics.poll_id`;
 
 const traffic = z.array(
   z.object({ hour: z.number(), established_votes: z.number(), first_votes: z.number() }),
@@ -62,13 +31,14 @@ const traffic = z.array(
  */
 export async function readPollStatistics(
   session: WarehouseSession,
-  through: Millis | null,
-  signal: AbortSignal,
+  statements: PopularityStatements,
+  { through, signal }: { readonly through: Millis | null; readonly signal: AbortSignal },
 ): Promise<PollStatistics[]> {
   const polls: CountedPoll[] = [];
-  for await (const batch of session.stream(STATISTICS, {}, signal))
+  for await (const batch of streamRows(session, statements.polls, signal)) {
     polls.push(...countedPollsOf(batch, through));
-  const hours = traffic.parse(await session.all('SELECT * FROM poll_traffic'));
+  }
+  const hours = traffic.parse(await allRows(session, statements.traffic));
   return weighVoters(
     polls,
     hours.map(

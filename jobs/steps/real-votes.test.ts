@@ -1,9 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PollEvent } from '../../src/domain/event.js';
-import { eventId, optionId, pollId, userId } from '../../src/domain/ids.js';
+import { realVoteBatches } from '../../tests/support/real-vote-batches.js';
 import { describeWithRealVotes } from '../../tests/support/real-votes.js';
 import { StepBench } from '../../tests/support/run-steps.js';
 import { tempFolders } from '../../tests/support/temp-folder.js';
@@ -15,55 +11,13 @@ import { validateStep } from './validate.js';
 
 const folders = tempFolders();
 
-async function* rowsOf(path: string): AsyncGenerator<Record<string, string>> {
-  yield* createReadStream(path)
-    .pipe(createGunzip())
-    .pipe(parse({ columns: true }));
-}
-
 describeWithRealVotes('the steps on real votes', (files) => {
   let bench: StepBench;
   let results: Record<string, Readonly<Record<string, unknown>>>;
 
   beforeAll(async () => {
     bench = await StepBench.open(await folders.make());
-    const polls = [];
-    for await (const row of rowsOf(files.polls)) {
-      polls.push({
-        poll: {
-          id: pollId(row.poll_id ?? ''),
-          question: row.question ?? '',
-          options: (row.options ?? '').split('|').map((option) => ({ id: optionId(option), label: option })),
-          topics: [row.topic_id ?? ''],
-          language: 'en',
-          authorId: userId(row.author_id ?? ''),
-          createdAt: Date.parse(row.created_at ?? ''),
-          closesAt: null,
-          status: 'OPEN' as const,
-        },
-        recordedAt: 1_800_000_000_000,
-      });
-    }
-    await bench.add({ polls });
-    let batch: PollEvent[] = [];
-    let place = 0;
-    for await (const row of rowsOf(files.votes)) {
-      batch.push({
-        kind: 'VOTE',
-        eventId: eventId(String(place++)),
-        userId: userId(row.user_id ?? ''),
-        pollId: pollId(row.poll_id ?? ''),
-        optionId: optionId(row.option ?? ''),
-        occurredAt: Date.parse(row.voted_at ?? ''),
-        recordedAt: 1_800_000_000_000,
-        isAuthor: row.is_author === '1',
-        recommendationId: null,
-      });
-      if (batch.length < 50_000) continue;
-      await bench.add({ events: batch });
-      batch = [];
-    }
-    await bench.add({ events: batch });
+    for await (const rows of realVoteBatches(files)) await bench.add(rows);
     results = await bench.run({
       extract: extractStep,
       validate: validateStep,

@@ -49,6 +49,7 @@ async function setting() {
     openModel: () => Promise.reject(new Error('no model is opened here')),
     features: unusedPort('features'),
     catalogue: unusedPort('catalogue'),
+    neighbours: unusedPort('neighbours'),
     polarity: DEFAULT_POLARITY,
     keepVersions: 2,
     // A minute passes with each look.
@@ -164,6 +165,7 @@ describe('gate, publish, roll-out and announce', () => {
       signal,
       log,
       progress: () => undefined,
+      processed: () => undefined,
     };
     // As when the process was killed after publishing, before it could leave its result.
     const first = await publishStep(context, dependencies);

@@ -1,9 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import type { WarehouseSession } from '../../src/datasources/warehouse/warehouse.js';
+import type { Polarity } from '../../src/domain/polarity.js';
 import { writePopularGraph } from '../../src/models/popular/popular-graph.js';
 import { type PopularModel, scorePopular } from '../../src/models/popular/popular-model.js';
 import type { StepContext, StepDependencies, StepFunction } from '../flows/flow.js';
-import { readHeldBackUsers, withoutVotesOf } from './held-back-users.js';
+import {
+  type PopularityStatements,
+  popularityStatements,
+  taught,
+  taughtVotes,
+} from '../sql/popularity-statements.js';
+import { materialise } from '../sql/statement.js';
+import { readHeldBackUsers } from './held-back-users.js';
 import { POPULAR_FILE, POPULAR_GATE_FILE } from './model-files.js';
 import { materialisePollStatistics, readPollStatistics } from './poll-statistics.js';
 import { extractResult, inSession, readTrainingPolls, readTrainingTotals } from './training-data.js';
@@ -38,29 +46,33 @@ interface Models {
 const readModels = (context: StepContext, dependencies: StepDependencies): Promise<Models> =>
   inSession(context, dependencies, async (session) => {
     const { newest_at: newestAt } = await readTrainingTotals(session);
-    const served = await scoreAll(session, context, dependencies);
+    const statements = popularityStatements(dependencies.polarity);
+    const scored = (from: PopularityStatements): Promise<PopularModel> =>
+      scoreAll(session, from, { context, polarity: dependencies.polarity });
+    const served = await scored(statements);
     context.progress(0.4);
     const heldBack = await readHeldBackUsers(session, context.signal);
-    const gate = await scoreAll(await withoutVotesOf(heldBack, session), context, dependencies);
+    await materialise(session, taughtVotes(heldBack));
+    const gate = await scored(taught(statements));
     return { served, gate, newestAt };
   });
 
 async function scoreAll(
   session: WarehouseSession,
-  context: StepContext,
-  dependencies: StepDependencies,
+  statements: PopularityStatements,
+  { context, polarity }: { readonly context: StepContext; readonly polarity: Polarity },
 ): Promise<PopularModel> {
   const { through } = extractResult.parse(await context.result('extract'));
   const polls = await readTrainingPolls(session, context.signal);
-  await materialisePollStatistics(session, context, dependencies);
-  const counted = await readPollStatistics(session, through, context.signal);
+  await materialisePollStatistics(session, statements, context.signal);
+  const counted = await readPollStatistics(session, statements, { through, signal: context.signal });
   const statistics = new Map(counted.map((poll) => [poll.pollId, poll]));
   return scorePopular(
     polls.flatMap(({ id, topics, language }) => {
       const own = statistics.get(id);
       return own === undefined ? [] : [{ topics, language, statistics: own }];
     }),
-    dependencies.polarity,
+    polarity,
   );
 }
 

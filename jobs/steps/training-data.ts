@@ -4,12 +4,16 @@ import { optionId, pollId } from '../../src/domain/ids.js';
 import type { Millis } from '../../src/domain/time.js';
 import type { TrainingPoll } from '../../src/models/training-poll.js';
 import type { StepContext, StepDependencies } from '../flows/flow.js';
-import { readStatement } from '../sql/statement.js';
+import { allRows, streamRows } from '../sql/statement.js';
+import { TRAINING_POLLS, TRAINING_TOTALS, TRAINING_VOTES } from '../sql/training-statements.js';
 
 /** What the steps of learning read of the result of `extract`. */
 export const extractResult = z.object({ snapshot: z.string(), through: z.number().nullable() });
 
-/** Runs `use` on a session over the snapshot and the result tables of the run. */
+/**
+ * Runs `use` on a session over the snapshot and the result tables of the run, and tells the run what its statements have
+ * read, also where one of them fails.
+ */
 export async function inSession<T>(
   context: StepContext,
   { warehouse }: Pick<StepDependencies, 'warehouse'>,
@@ -26,6 +30,8 @@ export async function inSession<T>(
   try {
     return await use(session);
   } finally {
+    const bytes = session.bytesProcessed();
+    if (bytes !== null) context.processed(bytes);
     await session.close();
   }
 }
@@ -36,7 +42,7 @@ export async function readTrainingPolls(
   signal: AbortSignal,
 ): Promise<TrainingPoll[]> {
   const polls: TrainingPoll[] = [];
-  for await (const batch of session.stream(await readStatement('training_polls'), {}, signal)) {
+  for await (const batch of streamRows(session, TRAINING_POLLS, signal)) {
     const ids = texts(batch, 'poll_id');
     const topics = batch.column('topics') as readonly (readonly string[] | null)[];
     const languages = batch.column('language') as readonly (string | null)[];
@@ -63,8 +69,8 @@ const totals = z.object({
 
 /** How many votes there are to learn from, of how many users, and when the newest was given. */
 export async function readTrainingTotals(session: WarehouseSession): Promise<z.infer<typeof totals>> {
-  const rows = await session.all(await readStatement('training_totals'));
-  return totals.parse(rows[0]);
+  const [row] = await allRows(session, TRAINING_TOTALS);
+  return totals.parse(row);
 }
 
 /** Gives every vote to `take`, all of a user in a row, oldest first. */
@@ -73,7 +79,7 @@ export async function visitTrainingVotes(
   signal: AbortSignal,
   take: (user: string, poll: string, option: string, votedAt: Millis) => void,
 ): Promise<void> {
-  for await (const batch of session.stream(await readStatement('training_votes'), {}, signal)) {
+  for await (const batch of streamRows(session, TRAINING_VOTES, signal)) {
     const users = texts(batch, 'user_id');
     const polls = texts(batch, 'poll_id');
     const options = texts(batch, 'option_id');

@@ -59,6 +59,8 @@ describe('extract', () => {
       polls: 1,
       topics: 0,
       userChanges: 0,
+      fresh: { events: 2, polls: 1, topics: 0, userChanges: 0 },
+      passedOver: 0,
       previous: null,
     });
     await bench.add({ events: [pollEvent({ at: 7 })] });
@@ -71,14 +73,15 @@ describe('extract', () => {
     await bench.add({ events: [pollEvent({ at: 3 })] });
     await bench.run({ extract: extractStep }, { run: runId('good') });
     await finish(bench, 'good', 'SUCCEEDED', 1);
-    await bench.add({ events: [pollEvent({ at: 9 })] });
+    await bench.add({ events: [pollEvent({ at: 9 })], polls: [POLL] });
     await bench.run({ extract: extractStep }, { run: runId('bad') });
     await finish(bench, 'bad', 'FAILED', 2);
     const { extract } = await bench.run({ extract: extractStep }, { run: runId('now') });
     expect(extract).toMatchObject({
       through: 9,
       events: 2,
-      previous: { run: 'good', through: 3, events: 1 },
+      fresh: { events: 1, polls: 1, topics: 0, userChanges: 0 },
+      previous: { run: 'good', through: 3, events: 1, polls: 0 },
     });
   });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HunchError } from '../../src/domain/errors.js';
-import { EVENT_KINDS } from '../../src/domain/event.js';
 import type { StepFunction } from '../flows/flow.js';
-import { readStatement } from '../sql/statement.js';
+import { VALIDATION_COUNTS } from '../sql/cleaning-statements.js';
+import { allRows } from '../sql/statement.js';
 import { inSession } from './training-data.js';
 
 const counts = z.object({
@@ -55,8 +55,8 @@ const MOST_BROKEN = 0.5;
  */
 export const validateStep: StepFunction = async (context, dependencies) =>
   inSession(context, dependencies, async (session) => {
-    const rows = await session.all(await readStatement('validation_counts'), { kinds: EVENT_KINDS });
-    const found = counts.parse(rows[0]);
+    const [row] = await allRows(session, VALIDATION_COUNTS);
+    const found = counts.parse(row);
     assertUsable(found);
     const warnings = { ...faults(found), ...drift(watermarks.parse(await context.result('extract'))) };
     if (Object.keys(warnings).length > 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowRun } from '../datasources/runs/flow-run.js';
 import { runId } from '../domain/ids.js';
-import { flowSummary } from './flow-summary.js';
+import { bytesProcessed, bytesText, flowSummary } from './flow-summary.js';
 
 const run: FlowRun = {
   id: runId('r1'),
@@ -35,6 +35,14 @@ describe('flowSummary', () => {
     ]);
   });
 
+  it('tells the bytes that all steps have billed, where the warehouse bills', () => {
+    const results = { clean: { bytesProcessed: 3_000_000 }, gate: {}, train: { bytesProcessed: 145_728 } };
+    expect(bytesProcessed(results)).toBe(3_145_728);
+    expect(flowSummary({ run, results })).toContain('\n  warehouse: 3.0 MiB processed');
+    expect(bytesProcessed({ clean: { votes: 1 } })).toBeNull();
+    expect(flowSummary({ run, results: { clean: { votes: 1 } } })).not.toContain('warehouse');
+  });
+
   it('says that nothing was published where the gate refused', () => {
     const text = flowSummary({
       run,
@@ -62,4 +70,15 @@ describe('flowSummary', () => {
     expect(text).toContain('FAILED');
     expect(text).not.toContain('no votes');
   });
+});
+
+it.each([
+  [null, 'not told'],
+  [0, '0 B'],
+  [1_023, '1023 B'],
+  [1_024, '1.0 KiB'],
+  [1_536 * 1_024 ** 2, '1.5 GiB'],
+  [5_000 * 1_024 ** 4, '5000.0 TiB'],
+])('tells %s bytes as %s', (bytes, text) => {
+  expect(bytesText(bytes)).toBe(text);
 });

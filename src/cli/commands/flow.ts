@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { FlowDefinition, FlowName } from '../../../jobs/flows/flow.js';
 import { FLOWS } from '../../../jobs/flows/index.js';
+import { dryRunFlow } from '../../../jobs/runner/dry-run.js';
 import type { FlowOutcome } from '../../../jobs/runner/flow-runner.js';
 import { ParentProcess } from '../../../jobs/runner/step-messages.js';
 import { HunchError } from '../../domain/errors.js';
@@ -8,8 +9,9 @@ import type { RunId } from '../../domain/ids.js';
 import type { Config } from '../../platform/config.js';
 import { Shutdown } from '../../platform/shutdown.js';
 import { flowArgument, memoryMegabytes, runIdOption, wholeNumber } from '../flow-arguments.js';
+import { flowPlanText } from '../flow-plan.js';
 import { FlowProgress } from '../flow-progress.js';
-import { flowSummary } from '../flow-summary.js';
+import { bytesProcessed, flowSummary } from '../flow-summary.js';
 import { flowRunner, newRunId, stepResources } from '../wiring/flow-runs.js';
 import { openParts } from '../wiring/parts.js';
 
@@ -19,6 +21,7 @@ interface RunFlags {
   readonly threads?: number;
   readonly memory?: number;
   readonly inProcess?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `hunch flow`: run a flow, or tell what flows there are. */
@@ -37,6 +40,7 @@ export function flowCommand(): Command {
     )
     .option('--memory <megabytes>', 'memory for each step (default: STEP_MEMORY_MB)', memoryMegabytes)
     .option('--in-process', 'all steps in this process, instead of one process a step')
+    .option('--dry-run', 'tell the statements of each step and the bytes that each would read; run nothing')
     .addHelpText('after', '\nA model that the gate refuses is a successful run that publishes nothing.')
     .action(runFlow);
   const describe = new Command('describe')
@@ -51,6 +55,7 @@ export function flowCommand(): Command {
 }
 
 async function runFlow(name: FlowName, flags: RunFlags): Promise<void> {
+  if (flags.dryRun === true) return planFlow(name, flags);
   const parts = openParts({ name });
   const shutdown = new Shutdown(parts.log);
   const stopListening = shutdown.listen();
@@ -71,11 +76,31 @@ async function runFlow(name: FlowName, flags: RunFlags): Promise<void> {
     progress.stop();
     const { run, results } = outcome;
     process.stdout.write(
-      `${flags.json === true ? JSON.stringify({ ...run, results }, null, 2) : flowSummary(outcome)}\n`,
+      flags.json === true
+        ? `${JSON.stringify({ ...run, bytesProcessed: bytesProcessed(results), results }, null, 2)}\n`
+        : `${flowSummary(outcome)}\n`,
     );
     if (run.state !== 'SUCCEEDED') throw failure(outcome);
   } finally {
     progress.stop();
+    stopListening();
+    await parts.close();
+  }
+}
+
+/** Only the warehouse is opened, so that the plan can be made where nothing else is there yet. */
+async function planFlow(name: FlowName, { json = false }: RunFlags): Promise<void> {
+  const parts = openParts({ name, quiet: true });
+  const shutdown = new Shutdown(parts.log);
+  const stopListening = shutdown.listen();
+  try {
+    const plan = await dryRunFlow(FLOWS[name], {
+      warehouse: await parts.warehouse(),
+      polarity: parts.config.OPTION_POLARITY,
+      signal: shutdown.signal,
+    });
+    process.stdout.write(`${json ? JSON.stringify(plan, null, 2) : flowPlanText(plan)}\n`);
+  } finally {
     stopListening();
     await parts.close();
   }
