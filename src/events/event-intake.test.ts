@@ -71,3 +71,16 @@ it('counts the same recording brought again, since whoever took it in may not ha
   await intake.apply([event]);
   expect(await liveVotes()).toBe(1);
 });
+
+it('does not wait for a store that hangs: the events come later', async () => {
+  const told: unknown[] = [];
+  const hanging = Object.assign(Object.create(features), { apply: () => new Promise(() => undefined) });
+  const patient = new EventIntake({
+    features: hanging,
+    catalogue,
+    onError: (error) => void told.push(error),
+    patience: 1,
+  });
+  expect(await patient.apply([pollEvent({ id: 'e', at: 10 })])).toEqual(['LATER']);
+  expect(told).toEqual([expect.objectContaining({ code: 'TIMED_OUT' })]);
+});

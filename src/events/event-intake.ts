@@ -1,16 +1,23 @@
-import type { CatalogueStore, LiveVote } from '../datasources/catalogue/catalogue-store.js';
+import type { CatalogueStore, LiveVote, RecordedPoll } from '../datasources/catalogue/catalogue-store.js';
 import type { ApplyOutcome, FeatureStore } from '../datasources/features/feature-store.js';
-import { HunchError } from '../domain/errors.js';
+import { HunchError, TimedOutError } from '../domain/errors.js';
 import type { PollEvent } from '../domain/event.js';
 import { FIRST_VOTES } from '../domain/popularity.js';
+import { type Millis, SECOND } from '../domain/time.js';
+import { within } from '../domain/within.js';
 
 /** What became of events that are already on disk. LATER: the feature store is away; the relay brings them in. */
 export type IntakeOutcome = 'APPLIED' | 'DUPLICATE' | 'LATER';
+
+/** A caller waits for the stores no longer than this. */
+const PATIENCE: Millis = 2 * SECOND;
 
 export interface EventIntakeOptions {
   readonly features: FeatureStore;
   readonly catalogue: CatalogueStore;
   readonly onError: (error: unknown) => void;
+  /** How long `apply` may take, in milliseconds; 2 s where absent. */
+  readonly patience?: Millis;
 }
 
 /**
@@ -49,15 +56,18 @@ export class EventIntake {
     this.#options = options;
   }
 
-  /** The outcome of each event, by its place. Rejects only with what is a fault of the program. */
+  /**
+   * The outcome of each event, by its place. Rejects only with what is a fault of the program. A store that hangs is not waited
+   * for: what it does with the events in the end is what the relay would have it do.
+   */
   async apply(events: readonly PollEvent[]): Promise<IntakeOutcome[]> {
-    try {
-      return await this.applyOrFail(events);
-    } catch (error) {
-      if (!(error instanceof HunchError)) throw error;
-      this.#options.onError(error);
-      return events.map(() => 'LATER');
-    }
+    return this.#orLater(this.applyOrFail(events), () => events.map(() => 'LATER'));
+  }
+
+  /** Brings polls that are already on disk into the catalogue, in the same way. */
+  async applyPolls(polls: readonly RecordedPoll[]): Promise<'APPLIED' | 'LATER'> {
+    const applied = this.#options.catalogue.upsert(polls).then(() => 'APPLIED' as const);
+    return this.#orLater<'APPLIED' | 'LATER'>(applied, () => 'LATER');
   }
 
   /** The same, rejecting with UnavailableError while a store is away. */
@@ -72,5 +82,17 @@ export class EventIntake {
     });
     if (votes.length > 0) await this.#options.catalogue.countVotes(votes);
     return outcomes.map((outcome) => outcome.status);
+  }
+
+  #orLater<T>(work: Promise<T>, later: () => T): Promise<T> {
+    const { onError, patience = PATIENCE } = this.#options;
+    const late = (): never => {
+      throw new TimedOutError(`The stores take over ${patience} ms to take in what was recorded.`);
+    };
+    return within(work, patience, late).catch((error: unknown) => {
+      if (!(error instanceof HunchError)) throw error;
+      onError(error);
+      return later();
+    });
   }
 }

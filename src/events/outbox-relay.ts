@@ -1,11 +1,12 @@
-import type { CatalogueStore, RecordedPoll } from '../datasources/catalogue/catalogue-store.js';
+import type { CatalogueStore } from '../datasources/catalogue/catalogue-store.js';
 import type { FeatureStore } from '../datasources/features/feature-store.js';
 import type { Lease, LeaseStore } from '../datasources/leases/lease-store.js';
 import type { Outbox, OutboxRecord } from '../datasources/outbox/outbox.js';
-import type { Warehouse } from '../datasources/warehouse/warehouse.js';
-import type { PollEvent, UserChange } from '../domain/event.js';
+import { HunchError } from '../domain/errors.js';
+import type { UserChange } from '../domain/event.js';
 import { type Millis, SECOND } from '../domain/time.js';
 import type { EventIntake } from './event-intake.js';
+import { eventsOf, pollsOf, WarehouseDelivery, type WarehouseDeliveryOptions } from './warehouse-delivery.js';
 
 /** One instance at a time relays; the lease moves on when that one dies. */
 const LEASE = 'outbox-relay';
@@ -13,14 +14,11 @@ const LEASE = 'outbox-relay';
 const BATCH = 5_000;
 const LONGEST_PAUSE: Millis = 60 * SECOND;
 
-export interface OutboxRelayOptions {
+export interface OutboxRelayOptions extends WarehouseDeliveryOptions {
   readonly outbox: Outbox;
   readonly intake: EventIntake;
   readonly features: FeatureStore;
   readonly catalogue: CatalogueStore;
-  readonly warehouse: Warehouse;
-  /** False with EVENT_SINK=none: the app's own pipeline writes the votes. Polls and changes of users go in all the same. */
-  readonly keepEvents: boolean;
   readonly leases: LeaseStore;
   /** How long records may wait to be joined into one batch. */
   readonly intervalMs: number;
@@ -29,10 +27,12 @@ export interface OutboxRelayOptions {
 
 /**
  * Brings what the outbox holds to where it must be in the end: into the features and the catalogue (again, which changes
- * nothing where it was done), and into the warehouse. A record leaves the outbox only then.
+ * nothing where it was done), and into the warehouse, or aside where that refuses them for what they are. A record leaves the
+ * outbox only then.
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
+  readonly #delivery: WarehouseDelivery;
   #lease: Lease | null = null;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
@@ -41,6 +41,7 @@ export class OutboxRelay {
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options;
+    this.#delivery = new WarehouseDelivery(options);
   }
 
   /** Brings in what a killed process left, then goes on by itself. A store that is away delays it, and is told to `onError`. */
@@ -101,6 +102,7 @@ export class OutboxRelay {
       const batch = await this.#options.outbox.take(BATCH);
       if (batch === null) return;
       await this.#deliver(batch.records);
+      await this.#options.features.flush();
       await this.#options.outbox.acknowledge(batch.token);
     }
   }
@@ -113,17 +115,29 @@ export class OutboxRelay {
   }
 
   async #deliver(records: readonly OutboxRecord[]): Promise<void> {
-    const { warehouse, keepEvents } = this.#options;
     for (const run of runsOfOneType(records)) await this.#apply(run);
-    await warehouse.append({
-      events: keepEvents ? eventsOf(records) : [],
-      polls: pollsOf(records),
-      userChanges: records.filter((record) => record.type === 'USER_CHANGE'),
-    });
+    await this.#delivery.deliver(records);
   }
 
-  /** Applies records of one type, in their order. */
+  /**
+   * Applies records of one type, in their order. What a store refuses for what it holds already keeps nothing else back: it goes to
+   * the warehouse, and the next indexing brings it into the store.
+   */
   async #apply(records: readonly OutboxRecord[]): Promise<void> {
+    try {
+      await this.#applyAll(records);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      for (const record of records) {
+        await this.#applyAll([record]).catch((refusal: unknown) => {
+          if (!isRefusal(refusal)) throw refusal;
+          this.#options.onError(refusal);
+        });
+      }
+    }
+  }
+
+  async #applyAll(records: readonly OutboxRecord[]): Promise<void> {
     await this.#options.intake.applyOrFail(eventsOf(records));
     const polls = pollsOf(records);
     if (polls.length > 0) await this.#options.catalogue.upsert(polls);
@@ -149,11 +163,7 @@ export class OutboxRelay {
   }
 }
 
-const eventsOf = (records: readonly OutboxRecord[]): PollEvent[] =>
-  records.flatMap((record) => (record.type === 'EVENT' ? [record.event] : []));
-
-const pollsOf = (records: readonly OutboxRecord[]): RecordedPoll[] =>
-  records.flatMap((record) => (record.type === 'POLL' ? [record] : []));
+const isRefusal = (error: unknown): boolean => error instanceof HunchError && error.code === 'INVALID_DATA';
 
 /** The records cut where the type changes: an erasure between two votes stays between them. */
 function runsOfOneType(records: readonly OutboxRecord[]): OutboxRecord[][] {

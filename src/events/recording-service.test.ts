@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pollEvent } from '../../tests/support/poll-events.js';
 import { tempFolders } from '../../tests/support/temp-folder.js';
+import type { CatalogueStore } from '../datasources/catalogue/catalogue-store.js';
 import { LmdbCatalogueStore } from '../datasources/catalogue/lmdb-catalogue-store.js';
 import type { FeatureStore } from '../datasources/features/feature-store.js';
 import { LmdbFeatureStore } from '../datasources/features/lmdb-feature-store.js';
 import { FileLeaseStore } from '../datasources/leases/file-lease-store.js';
 import { LmdbOutbox } from '../datasources/outbox/lmdb-outbox.js';
+import type { OutboxRecord } from '../datasources/outbox/outbox.js';
+import type { RejectedRecord } from '../datasources/outbox/rejected-records.js';
 import { DuckDbWarehouse } from '../datasources/warehouse/duckdb-warehouse.js';
-import { UnavailableError } from '../domain/errors.js';
+import { HunchError, UnavailableError } from '../domain/errors.js';
+import type { PollEvent } from '../domain/event.js';
 import { eventId, optionId, type PollId, pollId, userId } from '../domain/ids.js';
 import type { Poll } from '../domain/poll.js';
 import { DAY, HOUR, MINUTE } from '../domain/time.js';
@@ -51,6 +55,7 @@ let catalogue: LmdbCatalogueStore;
 let warehouse: DuckDbWarehouse;
 let leases: FileLeaseStore;
 let errors: unknown[];
+let rejected: RejectedRecord[];
 
 beforeEach(async () => {
   const folder = await folders.make();
@@ -64,6 +69,7 @@ beforeEach(async () => {
   });
   leases = await FileLeaseStore.open({ folder: `${folder}/leases`, clock: Date.now });
   errors = [];
+  rejected = [];
   await catalogue.upsert([poll, open, hidden].map((one) => ({ poll: one, recordedAt: now })));
 });
 
@@ -75,13 +81,13 @@ afterEach(async () => {
 });
 
 /** Nothing is in the live catalogue of this instance, so that each look-up goes to the shared store. */
-function recorder(store: FeatureStore = features): RecordingService {
+function recorder(store: FeatureStore = features, polls: CatalogueStore = catalogue): RecordingService {
   let ids = 0;
   return new RecordingService({
     outbox,
-    intake: new EventIntake({ features: store, catalogue, onError: (error) => errors.push(error) }),
+    intake: new EventIntake({ features: store, catalogue: polls, onError: (error) => errors.push(error) }),
     features: store,
-    catalogue,
+    catalogue: polls,
     poll: (_: PollId) => null,
     refreshCatalogue: () => Promise.resolve(),
     wakeRelay: () => undefined,
@@ -90,14 +96,16 @@ function recorder(store: FeatureStore = features): RecordingService {
   });
 }
 
-function relay(keepEvents = true): OutboxRelay {
+function relay(keepEvents = true, store: FeatureStore = features): OutboxRelay {
   return new OutboxRelay({
     outbox,
-    intake: new EventIntake({ features, catalogue, onError: (error) => errors.push(error) }),
-    features,
+    intake: new EventIntake({ features: store, catalogue, onError: (error) => errors.push(error) }),
+    features: store,
     catalogue,
     warehouse,
     keepEvents,
+    rejected: { keep: async (record) => void rejected.push(record) },
+    clock,
     leases,
     intervalMs: 60_000,
     onError: (error) => errors.push(error),
@@ -234,6 +242,33 @@ describe('the relay', () => {
   });
 });
 
+describe('the relay beside a user whose features can not be read', () => {
+  it('brings in what others did, and everything into the warehouse', async () => {
+    const broken = new Proxy(features, {
+      get: (target, name) =>
+        name === 'apply'
+          ? (events: readonly PollEvent[]) =>
+              events.some((event) => event.userId === 'bob')
+                ? Promise.reject(new HunchError('INVALID_DATA', 'stored in another form'))
+                : target.apply(events)
+          : Reflect.get(target, name, target),
+    });
+    await outbox.append(
+      ['ann', 'bob'].map((user) => ({
+        type: 'EVENT',
+        event: pollEvent({ id: user, user, poll: open.id, at: now }),
+      })),
+    );
+    const worker = relay(true, broken);
+    await worker.start();
+    await worker.stop();
+    expect((await features.get([ann]))[0]?.voted).toEqual([open.id]);
+    expect((await warehouse.snapshot()).rows.events).toBe(2);
+    expect(await outbox.size()).toBe(0);
+    expect(errors).toMatchObject([{ code: 'INVALID_DATA' }]);
+  });
+});
+
 describe('the relay without events', () => {
   it('still brings erasures to the warehouse, in their place between events', async () => {
     const at = { userId: ann, occurredAt: now, recordedAt: now };
@@ -256,6 +291,26 @@ describe('the relay without events', () => {
   });
 });
 
+describe('the relay with a record that the warehouse refuses', () => {
+  it('keeps it aside, and takes what comes before and after', async () => {
+    const bad: OutboxRecord = { type: 'POLL', poll: { ...open, createdAt: 0.5 }, recordedAt: now };
+    const vote = (user: string): OutboxRecord => ({
+      type: 'EVENT',
+      event: pollEvent({ user, poll: 'p2', at: now }),
+    });
+    await outbox.append([vote('a'), bad, vote('b')]);
+    const worker = relay();
+    await worker.start();
+    expect(await outbox.size()).toBe(0);
+    await outbox.append([vote('c')]);
+    await worker.stop();
+    expect(rejected).toMatchObject([{ record: bad, rejectedAt: now }]);
+    expect((await warehouse.snapshot()).rows.events).toBe(3);
+    expect(await outbox.size()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('users and polls', () => {
   it('forgets a user in the features and the outbox, and keeps the tombstone', async () => {
     const service = recorder();
@@ -266,6 +321,23 @@ describe('users and polls', () => {
     expect(batch?.records.map((record) => record.type)).toEqual(['USER_CHANGE']);
   });
 
+  it('accepts polls while the catalogue is away, and the relay brings them in later', async () => {
+    const away = new Proxy(catalogue, {
+      get: (target, name) =>
+        name === 'upsert'
+          ? () => Promise.reject(new UnavailableError('away'))
+          : Reflect.get(target, name, target),
+    });
+    const added = { ...open, id: pollId('added') };
+    expect(await recorder(features, away).upsertPolls([added])).toMatchObject({ accepted: 1 });
+    expect(await catalogue.get([added.id])).toEqual([null]);
+    expect(errors).toHaveLength(1);
+    const worker = relay();
+    await worker.start();
+    await worker.stop();
+    expect(await catalogue.get([added.id])).toEqual([added]);
+  });
+
   it('takes a forgotten user out of the polls that the user wrote, for good', async () => {
     const service = recorder();
     const own: Poll = { ...open, id: pollId('own'), authorId: ann };
@@ -273,7 +345,7 @@ describe('users and polls', () => {
     await service.forgetUser(ann);
     expect((await catalogue.get([own.id]))[0]).toEqual({ ...own, authorId: null });
     // The relay brings the poll in once more, as it was recorded before.
-    const worker = relay(true);
+    const worker = relay();
     await worker.start();
     await worker.stop();
     expect((await catalogue.get([own.id]))[0]?.authorId).toBeNull();

@@ -209,10 +209,9 @@ export class RecordingService implements Recorder {
 
   async #keepPolls(polls: readonly RecordedPoll[]): Promise<void> {
     if (polls.length === 0) return;
-    const { outbox, catalogue, refreshCatalogue, wakeRelay } = this.#options;
+    const { outbox, intake, refreshCatalogue, wakeRelay } = this.#options;
     await outbox.append(polls.map(({ poll, recordedAt }) => ({ type: 'POLL', poll, recordedAt })));
-    await catalogue.upsert(polls);
-    await refreshCatalogue();
+    if ((await intake.applyPolls(polls)) === 'APPLIED') await refreshCatalogue();
     wakeRelay();
   }
 
