@@ -1,7 +1,9 @@
+import type { ElasticsearchSettings } from '../src/platform/elasticsearch/connection.js';
+
 /** One figure of ours beside its yardstick's, in the shape that `hunch bench --json` prints. */
 export interface BenchmarkResult {
   readonly name: string;
-  readonly unit: 'ms' | 'requests/s';
+  readonly unit: 'ms' | 'requests/s' | 'documents/s';
   /** Median over the rounds. */
   readonly ours: number;
   readonly yardstick: { readonly name: string; readonly value: number };
@@ -20,6 +22,8 @@ export interface BenchmarkOptions {
   readonly folder: string;
   /** The environment for processes that the benchmark starts. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The Elasticsearch that is configured; null where features are kept elsewhere. */
+  readonly elasticsearch: ElasticsearchSettings | null;
   /** Which of its results are asked for; what only others need is left out. */
   readonly wants: (result: string) => boolean;
   /** Ends the run; the processes that it started end with it. */

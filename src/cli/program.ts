@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   step: async () => (await import('./commands/step.js')).stepCommand(),
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand(),
   models: async () => (await import('./commands/models.js')).modelsCommand(),
+  reindex: async () => (await import('./commands/reindex.js')).reindexCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   bench: async () => (await import('./commands/bench.js')).benchCommand(),
 };

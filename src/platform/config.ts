@@ -5,6 +5,13 @@ import { DEFAULT_POLARITY, type Polarity } from '../domain/polarity.js';
 import type { Scenarios } from '../domain/scenario.js';
 import { checkSchedule } from './cron.js';
 import { scenarioSettings, scenariosFrom } from './scenario-settings.js';
+import {
+  elasticsearchAuth,
+  type FeaturesSettings,
+  parseFeaturesUrl,
+  parseWarehouseUrl,
+  type WarehouseSettings,
+} from './store-settings.js';
 
 const list = z
   .string()
@@ -83,11 +90,36 @@ const port = number(
 const positive = number('a number above 0', (value) => Number.isFinite(value) && value > 0);
 const share = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 
+/** A URL that `parse` can read; its fault is told as the variable's. */
+const urlFor = (parse: (text: string) => unknown) =>
+  z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      if (!(error instanceof HunchError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
+const indexPrefix = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,99}$/,
+    'wants up to 100 small letters, digits, - and _, beginning with a letter or digit',
+  );
+const GIBIBYTE = 1024 ** 3;
+
 /** One line a variable: the name, what it takes, what it is by default. `docs/configuration.md` is checked against it. */
 const environment = z.object({
   DATA_DIR: z.string().min(1).default('./data'),
-  WAREHOUSE_URL: z.string().optional(),
-  FEATURES_URL: z.string().optional(),
+  WAREHOUSE_URL: urlFor(parseWarehouseUrl).optional(),
+  WAREHOUSE_MAX_BYTES_BILLED: wholeFrom(1).default(100 * GIBIBYTE),
+  WAREHOUSE_OVERLAP_HOURS: wholeFrom(1).default(48),
+  WAREHOUSE_DUPLICATE_WINDOW_SECONDS: wholeFrom(0).default(60),
+  FEATURES_URL: urlFor(parseFeaturesUrl).optional(),
+  FEATURES_API_KEY: z.string().optional(),
+  FEATURES_USERNAME: z.string().optional(),
+  FEATURES_PASSWORD: z.string().optional(),
+  FEATURES_INDEX_PREFIX: indexPrefix.default('hunch'),
   MODEL_STORE_URL: z.string().optional(),
   RUNS_URL: z.string().optional(),
   PERSONALISATION_URL: httpUrls.optional(),
@@ -127,6 +159,29 @@ export interface Config
   readonly RUNS_URL: string;
   readonly OPTION_POLARITY: Polarity;
   readonly SCENARIOS: Scenarios;
+  /** What FEATURES_URL and the variables beside it say. */
+  readonly features: FeaturesSettings;
+  /** What WAREHOUSE_URL says. */
+  readonly warehouse: WarehouseSettings;
+}
+
+const unusable = (faults: readonly string[]): HunchError =>
+  new HunchError('INVALID_CONFIGURATION', `The environment is not usable. ${faults.join('; ')}`);
+
+function featuresSettings(url: string, data: Environment): FeaturesSettings {
+  const named = parseFeaturesUrl(url);
+  const { FEATURES_API_KEY, FEATURES_USERNAME, FEATURES_PASSWORD, FEATURES_INDEX_PREFIX: prefix } = data;
+  try {
+    const auth = elasticsearchAuth(
+      { FEATURES_API_KEY, FEATURES_USERNAME, FEATURES_PASSWORD },
+      { isElasticsearch: 'nodes' in named },
+    );
+    return 'nodes' in named
+      ? { backend: 'elasticsearch', nodes: named.nodes, auth, prefix }
+      : { backend: 'lmdb', folder: named.folder };
+  } catch (error) {
+    throw error instanceof HunchError ? unusable([error.message]) : error;
+  }
 }
 
 /**
@@ -139,14 +194,19 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   );
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new HunchError('INVALID_CONFIGURATION', `The environment is not usable. ${faults.join('; ')}`);
+    throw unusable(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
   const { data } = parsed;
+  const {
+    WAREHOUSE_URL = `duckdb:${data.DATA_DIR}/warehouse`,
+    FEATURES_URL = `lmdb:${data.DATA_DIR}/features`,
+  } = data;
   return Object.freeze({
     ...data,
-    WAREHOUSE_URL: data.WAREHOUSE_URL ?? `duckdb:${data.DATA_DIR}/warehouse`,
-    FEATURES_URL: data.FEATURES_URL ?? `lmdb:${data.DATA_DIR}/features`,
+    WAREHOUSE_URL,
+    FEATURES_URL,
+    features: featuresSettings(FEATURES_URL, data),
+    warehouse: parseWarehouseUrl(WAREHOUSE_URL),
     MODEL_STORE_URL: data.MODEL_STORE_URL ?? `file:${data.DATA_DIR}/models`,
     RUNS_URL: data.RUNS_URL ?? `file:${data.DATA_DIR}/runs`,
     OPTION_POLARITY: data.OPTION_POLARITY ?? DEFAULT_POLARITY,

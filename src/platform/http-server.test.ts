@@ -10,13 +10,15 @@ describe('the HTTP server', () => {
     for (const server of servers.splice(0)) await server.close();
   });
 
-  function create(ready: () => Promise<readonly string[]> = async () => []): HttpServer {
+  type Check = () => Promise<readonly string[]>;
+  const all: Check = async () => [];
+  function create(ready: Check = all, degraded: Check = all): HttpServer {
     const log = createLog({
       level: 'error',
       name: 'test',
       destination: { write: (line) => void logged.push(line) },
     });
-    const server = new HttpServer({ log, metrics: createMetrics(), ready });
+    const server = new HttpServer({ log, metrics: createMetrics(), ready, degraded });
     servers.push(server);
     return server;
   }
@@ -24,7 +26,11 @@ describe('the HTTP server', () => {
   test('it lives from the start, and is ready when nothing is missing', async () => {
     const ready = await create().listen('127.0.0.1', 0);
     expect(await (await fetch(`${ready.url}/healthz`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${ready.url}/readyz`)).json()).toEqual({ ready: true, missing: [] });
+    expect(await (await fetch(`${ready.url}/readyz`)).json()).toEqual({
+      ready: true,
+      missing: [],
+      degraded: [],
+    });
     const failing = async () => {
       throw new Error('the store is away');
     };
@@ -35,8 +41,23 @@ describe('the HTTP server', () => {
     ]) {
       const { url } = await create(check).listen('127.0.0.1', 0);
       const answer = await fetch(`${url}/readyz`);
-      expect([answer.status, await answer.json()]).toEqual([503, { ready: false, missing: [missing] }]);
+      expect([answer.status, await answer.json()]).toEqual([
+        503,
+        { ready: false, missing: [missing], degraded: [] },
+      ]);
     }
+  });
+
+  test('it stays ready while something is away that it can do without, and says so', async () => {
+    const away = async () => {
+      throw new Error('no node answers');
+    };
+    const { url } = await create(all, away).listen('127.0.0.1', 0);
+    const answer = await fetch(`${url}/readyz`);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { ready: true, missing: [], degraded: ['no node answers'] },
+    ]);
   });
 
   test('a request in flight ends well while the server stops, and then the port is free', async () => {

@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly metrics: Metrics;
   /** What is still missing before requests can be served well; empty when ready. */
   readonly ready: () => Promise<readonly string[]>;
+  /** What is away though requests are served without it; the probe says so and stays 200. */
+  readonly degraded?: () => Promise<readonly string[]>;
 }
 
 export interface Address {
@@ -34,7 +36,7 @@ export class HttpServer {
   readonly app: FastifyInstance;
   #draining = false;
 
-  constructor({ log, metrics, ready }: HttpServerOptions) {
+  constructor({ log, metrics, ready, degraded = async () => [] }: HttpServerOptions) {
     const prefix = randomBytes(4).toString('hex');
     let requests = 0;
     this.app = Fastify({
@@ -62,7 +64,9 @@ export class HttpServer {
     this.app.get('/healthz', async () => ({ status: 'ok' }));
     this.app.get('/readyz', async (_request, reply) => {
       const missing = this.#draining ? ['stopping'] : await ready().catch(messageOf);
-      return reply.code(missing.length === 0 ? 200 : 503).send({ ready: missing.length === 0, missing });
+      const isReady = missing.length === 0;
+      const away = isReady ? await degraded().catch(messageOf) : [];
+      return reply.code(isReady ? 200 : 503).send({ ready: isReady, missing, degraded: away });
     });
     this.app.get('/metrics', async (_request, reply) =>
       reply.type(metrics.contentType).send(await metrics.metrics()),

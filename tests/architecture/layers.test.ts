@@ -18,6 +18,8 @@ const HOUSED = [
   '@apollo/server',
   '@as-integrations/fastify',
   '@duckdb/node-api',
+  '@elastic/elasticsearch',
+  '@google-cloud/bigquery',
   'commander',
   'csv-parse',
   'echarts',

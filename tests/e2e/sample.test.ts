@@ -167,7 +167,7 @@ describe('a refreshed model', () => {
 });
 
 describe('a predictor killed while requests run', () => {
-  it('costs no answer: popular polls with the reason, and personal ones again by themselves', async () => {
+  it('costs no answer: polls near to the votes with the reason, and personal ones again by themselves', async () => {
     const announced: unknown = JSON.parse(await readFile(join(dataDir, 'run', 'predictors.json'), 'utf8'));
     expect(announced).toMatchObject({ replicas: { PERSONALISATION: [{ pid: expect.any(Number) }] } });
     const { pid } = (announced as { replicas: { PERSONALISATION: [{ pid: number }] } }).replicas
@@ -185,7 +185,7 @@ describe('a predictor killed while requests run', () => {
     await eventually(() => sources.has('PERSONALISED'));
     process.kill(pid, 'SIGKILL');
     await eventually(() =>
-      [...sources.keys()].some((key) => key.startsWith('POPULAR PERSONALISATION_UNAVAILABLE')),
+      [...sources.keys()].some((key) => key.startsWith('FALLBACK PERSONALISATION_UNAVAILABLE')),
     );
     const before = sources.get('PERSONALISED') ?? 0;
     await eventually(() => (sources.get('PERSONALISED') ?? 0) > before, { deadlineMs: 30_000 });

@@ -9,7 +9,7 @@ import type {
 import { writeStepResult } from '../../jobs/runner/step-result.js';
 import { FileRunStore } from '../../src/datasources/runs/file-run-store.js';
 import { DuckDbWarehouse } from '../../src/datasources/warehouse/duckdb-warehouse.js';
-import type { WarehouseRows } from '../../src/datasources/warehouse/warehouse.js';
+import type { Warehouse, WarehouseRows } from '../../src/datasources/warehouse/warehouse.js';
 import { HunchError } from '../../src/domain/errors.js';
 import { type RunId, runId } from '../../src/domain/ids.js';
 import { DEFAULT_POLARITY } from '../../src/domain/polarity.js';
@@ -17,22 +17,24 @@ import { unusedPort } from './unused-port.js';
 
 export type NamedSteps = Readonly<Record<string, StepFunction>>;
 
-/** A warehouse and a run store in a folder, and steps run on them one after the other as a runner would. */
+/** A warehouse and a run store, and steps run on them one after the other as a runner would. */
 export class StepBench {
-  readonly warehouse: DuckDbWarehouse;
+  readonly warehouse: Warehouse;
   readonly runs: FileRunStore;
   readonly warnings: object[] = [];
 
-  private constructor(warehouse: DuckDbWarehouse, runs: FileRunStore) {
+  private constructor(warehouse: Warehouse, runs: FileRunStore) {
     this.warehouse = warehouse;
     this.runs = runs;
   }
 
-  static async open(folder: string): Promise<StepBench> {
+  /** Over the embedded warehouse in the folder, or over the one given, which it closes in the end. */
+  static async open(folder: string, warehouse?: Warehouse): Promise<StepBench> {
     const runsFolder = join(folder, 'runs');
     const runs = await FileRunStore.open({ folder: runsFolder });
-    const warehouse = await DuckDbWarehouse.open({ folder: join(folder, 'w'), runsFolder, clock: Date.now });
-    return new StepBench(warehouse, runs);
+    const over =
+      warehouse ?? (await DuckDbWarehouse.open({ folder: join(folder, 'w'), runsFolder, clock: Date.now }));
+    return new StepBench(over, runs);
   }
 
   async add(...batches: readonly WarehouseRows[]): Promise<void> {
@@ -64,6 +66,7 @@ export class StepBench {
       signal,
       log: { info() {}, warn: (fields) => this.warnings.push(fields), error() {} },
       progress,
+      processed() {},
     };
     const dependencies: StepDependencies = {
       warehouse: this.warehouse,
@@ -71,6 +74,7 @@ export class StepBench {
       polarity: DEFAULT_POLARITY,
       features: unusedPort('features'),
       catalogue: unusedPort('catalogue'),
+      neighbours: unusedPort('neighbours'),
       modelStore: unusedPort('modelStore'),
       models: unusedPort('models'),
       openModel: unusedPort('openModel'),

@@ -13,7 +13,10 @@ export type ServiceName = 'kserve' | 'mlserver' | 'prefect' | 'bigquery';
 
 export interface RunningService {
   readonly url: string;
+  /** Of the latest start. */
   readonly process: ChildProcess;
+  /** Starts it again on its port with the same arguments, once it has ended. */
+  restart(): Promise<void>;
 }
 
 export interface Service {
@@ -54,17 +57,30 @@ async function start(
   processes: ChildProcesses,
   options: { readonly folder: string; readonly parameters: readonly string[] },
 ): Promise<RunningService> {
+  const { folder, parameters } = options;
+  const launch = (port: number): ChildProcess =>
+    processes.start(join(recipes, name, 'start.sh'), [String(port), ...parameters], {
+      env: { VENV: folder },
+      cwd: folder,
+    });
+  const ready = (child: ChildProcess) => child.waitFor(/^READY (\S+)/m, READY_DEADLINE_MS);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const child = processes.start(join(recipes, name, 'start.sh'), [String(port), ...options.parameters], {
-      env: { VENV: options.folder },
-      cwd: options.folder,
-    });
+    let running = launch(port);
     try {
-      const [, url = ''] = await child.waitFor(/^READY (\S+)/m, READY_DEADLINE_MS);
-      return { url, process: child };
+      const [, url = ''] = await ready(running);
+      return {
+        url,
+        get process() {
+          return running;
+        },
+        async restart() {
+          running = launch(port);
+          await ready(running);
+        },
+      };
     } catch (error) {
-      const { code } = await child.stop();
+      const { code } = await running.stop();
       if (code !== PORT_IS_TAKEN || attempt === 3) throw error;
     }
   }

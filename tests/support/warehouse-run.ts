@@ -46,11 +46,13 @@ export async function warehouseRun(folder: string, options: WarehouseRunOptions)
       signal: new AbortController().signal,
       log: { info() {}, warn() {}, error() {} },
       progress() {},
+      processed() {},
     },
     dependencies: {
       warehouse,
       features: unusedPort('features'),
       catalogue: unusedPort('catalogue'),
+      neighbours: unusedPort('neighbours'),
       modelStore: unusedPort('modelStore'),
       runs: unusedPort('runs'),
       models: unusedPort('models'),

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { BenchmarkResult } from '../../../bench/benchmark.js';
 import { BENCHMARK_NAMES, BENCHMARKS, runBenchmarks } from '../../../bench/runner.js';
 import { inheritedEnvironment } from '../wiring/inherited-environment.js';
+import { openParts } from '../wiring/parts.js';
 
 /** Exit code of a program that was stopped by Ctrl-C. */
 const STOPPED = 130;
@@ -46,7 +47,14 @@ async function bench(name: string | null, { quick = false, json = false }: Bench
   };
   try {
     const environment = inheritedEnvironment();
-    const report = await runBenchmarks(name, { quick, environment, signal: controller.signal, progress });
+    const { features } = openParts({ name: 'bench', quiet: true }).config;
+    const report = await runBenchmarks(name, {
+      quick,
+      environment,
+      elasticsearch: features.backend === 'elasticsearch' ? features : null,
+      signal: controller.signal,
+      progress,
+    });
     const text = json ? JSON.stringify(report, null, 2) : report.results.map(line).join('\n');
     process.stdout.write(`${text}\n`);
   } catch (error) {

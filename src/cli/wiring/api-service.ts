@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { AnswerLog } from '../../datasources/answer-log/answer-log.js';
-import { MiniSearchPolls } from '../../datasources/search/minisearch-polls.js';
+import type { FeatureStore } from '../../datasources/features/feature-store.js';
 import { HunchError } from '../../domain/errors.js';
 import type { FallbackReason } from '../../domain/recommendation.js';
-import { SECOND } from '../../domain/time.js';
+import { type Millis, SECOND } from '../../domain/time.js';
+import { within } from '../../domain/within.js';
 import { EventIntake } from '../../events/event-intake.js';
 import { OutboxRelay } from '../../events/outbox-relay.js';
 import { RecordingService } from '../../events/recording-service.js';
@@ -24,11 +25,17 @@ import { isOpenMode } from '../../resolvers/viewer.js';
 import type { Parts } from './parts.js';
 import { signingSecret } from './secret.js';
 import { warmUp } from './warm-up.js';
+import { watchedRejectedRecords } from './watched-rejected-records.js';
+import { whenThere } from './when-there.js';
+import { withoutRepeats } from './without-repeats.js';
 
 /** Pauses between two looks at the shared stores; all instances know of a change well within 5 seconds. */
 const CATALOGUE_INTERVAL_MS = 500;
 const REGISTRY_INTERVAL_MS = 500;
 const RELAY_INTERVAL_MS = 5 * SECOND;
+const RELAY_START_MS = 10 * SECOND;
+/** A probe is answered within a second, whatever the store does. */
+const PROBE_DEADLINE_MS: Millis = 500;
 /** Reasons that are about the user and no failure. */
 const EXPECTED = new Set<FallbackReason>(['NO_FEATURES', 'OPTED_OUT']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -79,25 +86,50 @@ function checkExposure(parts: Parts): void {
   }
 }
 
+/** Why the store would not be of use now; empty where it answers in time. */
+const awayOf = (features: FeatureStore): Promise<readonly string[]> =>
+  within<readonly string[]>(
+    features.ping().then(
+      () => [],
+      (error: unknown) => [error instanceof Error ? error.message : String(error)],
+    ),
+    PROBE_DEADLINE_MS,
+    () => [`The feature store does not answer within ${PROBE_DEADLINE_MS} ms.`],
+  );
+
 /**
  * Puts the API together from its parts, warms it up and starts it on HOST:PORT; whatever was started is handed to `shutdown`,
- * also where a later part fails. What a killed instance left is brought in first.
+ * also where a later part fails. What a killed instance left is brought in first. Features and catalogue must be there, and are
+ * waited for; the warehouse may be away.
  */
 export async function startApiService(parts: Parts, shutdown: Shutdown): Promise<{ readonly url: string }> {
   checkExposure(parts);
   const { config, log, clock } = parts;
   const metrics = createMetrics({ process: true });
-  const [features, catalogueStore, outbox, leases, models, registry, runs] = await Promise.all([
-    parts.features(),
-    parts.catalogue(),
+  const [features, catalogueStore, search, neighbours] = await whenThere(
+    async () => {
+      const stores = await Promise.all([
+        parts.features(),
+        parts.catalogue(),
+        parts.search(),
+        parts.neighbours(),
+      ]);
+      await stores[0].ping();
+      return stores;
+    },
+    { log, signal: shutdown.signal },
+  );
+  const [outbox, leases, models, registry, runs] = await Promise.all([
     parts.outbox(),
     parts.leases(),
     parts.models(),
     parts.registry(),
     parts.runs(),
   ]);
-  const warehouse = await parts.warehouse();
-  const onError = (error: unknown): void => log.warn({ err: error }, 'a store does not answer; trying again');
+  const onError = withoutRepeats(
+    (error) => log.warn({ err: error }, 'a store does not answer; trying again'),
+    clock,
+  );
 
   const intake = new EventIntake({ features, catalogue: catalogueStore, onError });
   const relay = new OutboxRelay({
@@ -105,14 +137,18 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
     intake,
     features,
     catalogue: catalogueStore,
-    warehouse,
+    warehouse: {
+      append: async (rows) => (await parts.warehouse()).append(rows),
+      ping: async () => (await parts.warehouse()).ping(),
+    },
     keepEvents: config.EVENT_SINK === 'warehouse',
+    rejected: watchedRejectedRecords(await parts.rejectedRecords(), { log, metrics }),
+    clock,
     leases,
     intervalMs: RELAY_INTERVAL_MS,
     onError,
   });
   const catalogue = new LiveCatalogue({ polarity: config.OPTION_POLARITY, clock });
-  const search = new MiniSearchPolls();
   const follower = new CatalogueFollower({
     store: catalogueStore,
     catalogue,
@@ -122,7 +158,8 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
   });
   const versions = new RegistryFollower({ registry, models, intervalMs: REGISTRY_INTERVAL_MS, onError });
   shutdown.add('relay', () => relay.stop());
-  await relay.start();
+  // A warehouse that hangs holds up nobody: the round goes on while requests are served.
+  await within(relay.start(), RELAY_START_MS, () => undefined);
   shutdown.add('followers', async () => {
     await follower.stop();
     await versions.stop();
@@ -142,6 +179,7 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
     catalogue,
     features: new FeatureReader(features),
     search,
+    neighbours,
     polarity: config.OPTION_POLARITY,
     tokens: new PageTokens({ secret: config.SIGNING_SECRET ?? signingSecret(config.DATA_DIR), clock }),
     requestBudgetMs: config.REQUEST_BUDGET_MS,
@@ -190,10 +228,9 @@ export async function startApiService(parts: Parts, shutdown: Shutdown): Promise
     services: { lists, catalogue, recorder, models: operations, features, clock, random: Math.random },
     log,
     metrics,
-    ready: async () => {
-      await features.ping();
-      return [];
-    },
+    // It has polls to show from its start on, and shows them whatever is away.
+    ready: async () => [],
+    degraded: () => awayOf(features),
   });
   shutdown.add('api', () => api.close());
   return { url: api.url };

@@ -36,10 +36,11 @@ export function newRunId(now: Millis): RunId {
 
 /** Opens all that steps may need. */
 export async function stepDependencies(parts: Parts): Promise<StepDependencies> {
-  const [warehouse, features, catalogue, modelStore, runs, models] = await Promise.all([
+  const [warehouse, features, catalogue, neighbours, modelStore, runs, models] = await Promise.all([
     parts.warehouse(),
     parts.features(),
     parts.catalogue(),
+    parts.neighbours(),
     parts.modelStore(),
     parts.runs(),
     parts.models(),
@@ -53,6 +54,7 @@ export async function stepDependencies(parts: Parts): Promise<StepDependencies> 
     warehouse,
     features,
     catalogue,
+    neighbours,
     modelStore,
     runs,
     models,

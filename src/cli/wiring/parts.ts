@@ -1,30 +1,35 @@
 import { join } from 'node:path';
 import type { AnswerLog } from '../../datasources/answer-log/answer-log.js';
-import type { CatalogueStore } from '../../datasources/catalogue/catalogue-store.js';
-import type { FeatureStore } from '../../datasources/features/feature-store.js';
 import type { ModelClient } from '../../datasources/inference/model-client.js';
 import type { LeaseStore } from '../../datasources/leases/lease-store.js';
 import type { ModelStore } from '../../datasources/model-store/model-store.js';
 import type { Outbox } from '../../datasources/outbox/outbox.js';
+import type { RejectedRecords } from '../../datasources/outbox/rejected-records.js';
 import type { RunStore } from '../../datasources/runs/run-store.js';
 import type { Warehouse } from '../../datasources/warehouse/warehouse.js';
+import { HunchError } from '../../domain/errors.js';
 import type { ModelName } from '../../domain/model.js';
 import type { Clock } from '../../domain/time.js';
 import { type Config, parseConfig } from '../../platform/config.js';
+import type { ElasticsearchClient } from '../../platform/elasticsearch/connection.js';
 import { createLog, type Log } from '../../platform/log.js';
 import type { Registry } from '../../registry/registry.js';
+import { type FeatureStores, featureStores } from './feature-stores.js';
 import { localPredictors } from './local-predictors.js';
 import { parseLocation } from './locations.js';
+import { PartShelf } from './part.js';
+import { warehousePart } from './warehouse-part.js';
 
 /** The parts a command is put together from, each opened when it is first asked for. */
-export interface Parts {
+export interface Parts extends FeatureStores {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
   warehouse(): Promise<Warehouse>;
-  features(): Promise<FeatureStore>;
-  catalogue(): Promise<CatalogueStore>;
+  /** Rejects with INVALID_CONFIGURATION where FEATURES_URL names another kind of store. */
+  elasticsearch(): Promise<ElasticsearchClient>;
   outbox(): Promise<Outbox>;
+  rejectedRecords(): Promise<RejectedRecords>;
   /** Null where ANSWER_LOG_DAYS is 0. */
   answerLog(): Promise<AnswerLog | null>;
   modelStore(): Promise<ModelStore>;
@@ -54,45 +59,31 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
   const config = parseConfig(process.env);
   const log = createLog({ level: quiet && !process.env.LOG_LEVEL ? 'warn' : config.LOG_LEVEL, name });
   const clock: Clock = Date.now;
-  const opened: (() => Promise<void>)[] = [];
-
-  /** Opens a part once, however often it is asked for. */
-  const part = <T>(open: () => Promise<T>, close?: (part: T) => Promise<void>): (() => Promise<T>) => {
-    let promise: Promise<T> | null = null;
-    return () => {
-      promise ??= open().then((value) => {
-        if (close !== undefined) opened.push(() => close(value));
-        return value;
-      });
-      return promise;
-    };
-  };
-  const closing = (value: { close(): Promise<void> }): Promise<void> => value.close();
-
+  const shelf = new PartShelf();
   const runsFolder = (): string => parseLocation('RUNS_URL', config.RUNS_URL, ['file']).rest;
 
-  const warehouse = part<Warehouse>(async () => {
-    const { rest } = parseLocation('WAREHOUSE_URL', config.WAREHOUSE_URL, ['duckdb']);
-    const { DuckDbWarehouse } = await import('../../datasources/warehouse/duckdb-warehouse.js');
-    return DuckDbWarehouse.open({ folder: rest, runsFolder: runsFolder(), clock });
-  }, closing);
+  const elasticsearch = shelf.closing(async () => {
+    if (config.features.backend !== 'elasticsearch') {
+      throw new HunchError(
+        'INVALID_CONFIGURATION',
+        `FEATURES_URL=${config.FEATURES_URL} names no Elasticsearch`,
+      );
+    }
+    const { connectElasticsearch } = await import('../../platform/elasticsearch/connection.js');
+    return connectElasticsearch(config.features);
+  });
+  const warehouse = warehousePart(shelf, { config, clock, runsFolder });
 
-  const featuresFolder = (): string => parseLocation('FEATURES_URL', config.FEATURES_URL, ['lmdb']).rest;
-  const features = part<FeatureStore>(async () => {
-    const { LmdbFeatureStore } = await import('../../datasources/features/lmdb-feature-store.js');
-    return LmdbFeatureStore.open({ folder: featuresFolder(), clock });
-  }, closing);
-  const catalogue = part<CatalogueStore>(async () => {
-    const { LmdbCatalogueStore } = await import('../../datasources/catalogue/lmdb-catalogue-store.js');
-    return LmdbCatalogueStore.open({ folder: featuresFolder() });
-  }, closing);
-
-  const outbox = part<Outbox>(async () => {
+  const outbox = shelf.closing<Outbox>(async () => {
     const { LmdbOutbox } = await import('../../datasources/outbox/lmdb-outbox.js');
     return LmdbOutbox.open({ folder: join(config.DATA_DIR, 'outbox') });
-  }, closing);
+  });
+  const rejectedRecords = shelf.part<RejectedRecords>(async () => {
+    const { FileRejectedRecords } = await import('../../datasources/outbox/file-rejected-records.js');
+    return new FileRejectedRecords(join(config.DATA_DIR, 'outbox-rejected'));
+  });
 
-  const answerLog = part<AnswerLog | null>(
+  const answerLog = shelf.part<AnswerLog | null>(
     async () => {
       const { ANSWER_LOG_DAYS: keepDays, DATA_DIR } = config;
       if (keepDays === 0) return null;
@@ -107,16 +98,16 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
     async (answers) => answers?.close(),
   );
 
-  const modelStore = part<ModelStore>(async () => {
+  const modelStore = shelf.part<ModelStore>(async () => {
     const { rest } = parseLocation('MODEL_STORE_URL', config.MODEL_STORE_URL, ['file']);
     const { FileModelStore } = await import('../../datasources/model-store/file-model-store.js');
     return FileModelStore.open({ folder: rest });
   });
-  const runs = part<RunStore>(async () => {
+  const runs = shelf.part<RunStore>(async () => {
     const { FileRunStore } = await import('../../datasources/runs/file-run-store.js');
     return FileRunStore.open({ folder: runsFolder() });
   });
-  const leases = part<LeaseStore>(async () => {
+  const leases = shelf.part<LeaseStore>(async () => {
     const { FileLeaseStore } = await import('../../datasources/leases/file-lease-store.js');
     return FileLeaseStore.open({
       folder: join(config.DATA_DIR, 'leases'),
@@ -125,11 +116,11 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
     });
   });
 
-  const models = part<ModelClient>(async () => {
+  const models = shelf.closing<ModelClient>(async () => {
     const { HttpModelClient } = await import('../../datasources/inference/http-model-client.js');
     return new HttpModelClient({ replicas: (model) => replicasOf(config, model), log });
-  }, closing);
-  const registry = part<Registry>(async () => {
+  });
+  const registry = shelf.part<Registry>(async () => {
     const { Registry } = await import('../../registry/registry.js');
     const { KEEP_VERSIONS: keepVersions } = config;
     return new Registry({ modelStore: await modelStore(), models: await models(), clock, keepVersions });
@@ -139,18 +130,17 @@ export function openParts({ name = 'hunch', quiet = false }: PartsOptions = {}):
     config,
     log,
     clock,
+    ...featureStores(shelf, { elasticsearch, config, clock, log }),
+    elasticsearch,
     warehouse,
-    features,
-    catalogue,
     outbox,
+    rejectedRecords,
     answerLog,
     modelStore,
     runs,
     leases,
     models,
     registry,
-    async close() {
-      for (const close of opened.reverse()) await close();
-    },
+    close: () => shelf.close(),
   };
 }

@@ -4,8 +4,10 @@ import type { Parts } from './parts.js';
 /** The same polls and users on every machine. */
 const SEED = 20_260_101;
 
-/** Fills an empty warehouse with sample polls and votes, so that there is something to see. */
+/** Fills an empty warehouse of this machine with sample polls and votes, so that there is something to see. */
 export async function addSamplesWhereEmpty(parts: Parts, say: (line: string) => void): Promise<void> {
+  // One elsewhere is somebody's own, and stays as it is.
+  if (parts.config.warehouse.backend !== 'duckdb') return;
   const warehouse = await parts.warehouse();
   const { rows } = await warehouse.snapshot();
   if (rows.events > 0 || rows.polls > 0) return;
