@@ -110,6 +110,8 @@ describe('FileLeaseStore between processes', () => {
       // The shell becomes a program that waits for no child of its own.
       const parent = processes.start('sh', ['-c', 'sleep 60 & echo "CHILD $!"; exec sleep 60']);
       const pid = Number((await parent.waitFor(/CHILD (\d+)/))[1]);
+      // Before that, the shell itself would ask.
+      await eventually(async () => (await readFile(`/proc/${parent.pid}/comm`, 'utf8')) === 'sleep\n');
       const statOf = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
       const child = { ...self, pid, started: (await statOf())[21] ?? '' };
       expect(await processState(child, self)).toBe('ALIVE');
