@@ -6,6 +6,7 @@ import type { PollStatistics } from '../../domain/popularity.js';
 import type { Millis } from '../../domain/time.js';
 import { explained } from '../../platform/elasticsearch/explained.js';
 import { ensureIndex } from '../../platform/elasticsearch/indices.js';
+import { BEFORE_ALL } from '../../platform/elasticsearch/sequence-pages.js';
 import type {
   CatalogueChanges,
   CatalogueCursor,
@@ -14,7 +15,7 @@ import type {
   LiveVote,
   RecordedPoll,
 } from './catalogue-store.js';
-import { type FeedPage, type FeedState, readFeedPage, readFeedStates, refresh, START } from './index-feed.js';
+import { type FeedPage, type FeedState, readFeedPage, readFeedStates, refresh } from './index-feed.js';
 import { LiveVoteMemory } from './live-vote-memory.js';
 import {
   inTurn,
@@ -62,7 +63,7 @@ export class ElasticsearchCatalogueStore implements CatalogueStore {
   readonly #votes: VoteDocuments;
   #memory = new LiveVoteMemory();
   /** What of the votes is in the memory. */
-  #remembered: FeedState = { history: '', checkpoint: START };
+  #remembered: FeedState = { history: '', checkpoint: BEFORE_ALL };
   #remembering: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -138,7 +139,7 @@ export class ElasticsearchCatalogueStore implements CatalogueStore {
       }
       await this.#remember(states.votes);
       // Who starts gets the votes with the polls: later ones only are news.
-      return this.#changesSince(from ?? { polls: START, votes: this.#remembered.checkpoint }, states);
+      return this.#changesSince(from ?? { polls: BEFORE_ALL, votes: this.#remembered.checkpoint }, states);
     });
   }
 
@@ -200,7 +201,7 @@ export class ElasticsearchCatalogueStore implements CatalogueStore {
     const reading = this.#remembering.then(async () => {
       if (state.history !== this.#remembered.history) {
         this.#memory = new LiveVoteMemory();
-        this.#remembered = { history: state.history, checkpoint: START };
+        this.#remembered = { history: state.history, checkpoint: BEFORE_ALL };
       }
       for await (const { votes, through } of this.#votes.addedAfter(this.#remembered.checkpoint, state)) {
         this.#memory.add(votes);

@@ -1,6 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { UnavailableError } from '../../domain/errors.js';
 import { SECOND } from '../../domain/time.js';
+import { changedBetween, primaryOf, refreshIndex } from '../../platform/elasticsearch/sequence-pages.js';
 
 /** How far an index has come. */
 export interface FeedState {
@@ -27,9 +28,6 @@ interface FeedRange {
 /** A node that hangs is left for the next one: instances know of a change within five seconds all the same. */
 const PATIENCE = { requestTimeout: 3 * SECOND };
 
-/** Before the first operation. */
-export const START = -1;
-
 /**
  * The states of two indices of one shard, by one cheap call. Operations are numbered as the shard takes them in and may finish
  * in another order; those up to the checkpoint are complete, so that nothing is passed by.
@@ -55,7 +53,7 @@ function stateOf(
 ): FeedState {
   const [, index] = Object.entries(indices).find(([name]) => name.startsWith(`${alias}-`)) ?? [];
   const copies: readonly estypes.IndicesStatsShardStats[] = Object.values(index?.shards ?? {}).flat();
-  const primary = copies.find((copy) => copy.routing?.primary === true);
+  const primary = primaryOf(copies);
   const history = primary?.commit?.user_data.history_uuid;
   const checkpoint = primary?.seq_no?.global_checkpoint;
   if (history === undefined || checkpoint === undefined) {
@@ -66,12 +64,7 @@ function stateOf(
 
 /** Makes what has been written visible to `readFeedPage`. */
 export async function refresh(client: Client, alias: string): Promise<void> {
-  const { _shards: shards } = await client.indices.refresh({ index: alias }, PATIENCE);
-  if (shards !== undefined && shards.failed > 0) {
-    throw new UnavailableError(
-      `The index ${alias} could not be refreshed on ${shards.failed} of its shards.`,
-    );
-  }
+  await refreshIndex(client, alias, PATIENCE);
 }
 
 /** The documents whose last change lies in the range, oldest change first. Asks for a refresh before. */
@@ -81,12 +74,8 @@ export async function readFeedPage(client: Client, range: FeedRange): Promise<Fe
     {
       index: alias,
       size,
-      query: { range: { _seq_no: { gt: after, lte: through } } },
-      sort: [{ _seq_no: 'asc' }],
       _source_excludes: [...withoutFields],
-      track_total_hits: false,
-      // Half of an answer would be taken for all there is.
-      allow_partial_search_results: false,
+      ...changedBetween(after, through),
     },
     PATIENCE,
   );

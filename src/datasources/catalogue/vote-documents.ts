@@ -4,8 +4,9 @@ import type { Millis } from '../../domain/time.js';
 import { type BulkOperation, sendBulk } from '../../platform/elasticsearch/bulk.js';
 import { documentId } from '../../platform/elasticsearch/document-id.js';
 import { explainedRefusal } from '../../platform/elasticsearch/explained.js';
+import { BEFORE_ALL } from '../../platform/elasticsearch/sequence-pages.js';
 import type { LiveVote } from './catalogue-store.js';
-import { type FeedState, readFeedPage, refresh, START } from './index-feed.js';
+import { type FeedState, readFeedPage, refresh } from './index-feed.js';
 import type { PlacedVote } from './live-vote-memory.js';
 import { patienceFor } from './patience.js';
 import { decodeVoteDocument, encodeVoteDocument } from './vote-document.js';
@@ -75,7 +76,7 @@ export class VoteDocuments {
       pollsByThrough.set(through, polls);
     }
     for (const [through, polls] of pollsByThrough) {
-      let after: number | null = START;
+      let after: number | null = BEFORE_ALL;
       while (after !== null) after = await this.#removePage({ polls, through, after });
     }
   }

@@ -5,7 +5,13 @@ import { type BulkOperation, bulkWrite } from './bulk.js';
 import { JOB_TIMEOUT_MS } from './connection.js';
 import { explained } from './explained.js';
 import { aliasOf, type IndexName, rebuildIndex, servingIndices } from './indices.js';
-import { BEFORE_ALL, documentPages, readSequences, type SequenceRange } from './sequence-pages.js';
+import {
+  BEFORE_ALL,
+  documentPages,
+  readSequences,
+  refreshIndex,
+  type SequenceRange,
+} from './sequence-pages.js';
 import { holdWrites, LONGEST_HOLD, releaseWrites, type WriteHold } from './write-hold.js';
 
 /** COPY: all documents. CATCH_UP: those written meanwhile. CLOSE: the last of them, while writes wait. */
@@ -122,7 +128,7 @@ class IndexCopy {
   /** Copies until few documents are left. */
   async fill(signal: AbortSignal): Promise<void> {
     // Only what is visible is counted.
-    await this.#client.indices.refresh({ index: this.from }, PATIENT);
+    await refreshIndex(this.#client, this.from, PATIENT);
     this.#total = await this.#count(this.from);
     await this.#pass('COPY', signal);
     for (let passes = 0; passes < MOST_CATCH_UPS; passes += 1) {

@@ -1,4 +1,4 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Client, estypes, TransportRequestOptions } from '@elastic/elasticsearch';
 import { UnavailableError } from '../../domain/errors.js';
 import { JOB_TIMEOUT_MS } from './connection.js';
 
@@ -33,15 +33,43 @@ export async function readSequences(client: Client, index: string): Promise<Shar
   );
   const sequences = Object.entries(indices[index]?.shards ?? {}).map(([shard, copies]) => {
     const states: readonly estypes.IndicesStatsShardStats[] = Object.values(copies).flat();
-    const state = states.find((copy) => copy.routing?.primary === true)?.seq_no;
+    const state = primaryOf(states)?.seq_no;
     if (state === undefined) throw new UnavailableError(`${index} has no primary shard ${shard} now.`);
     return { shard: Number(shard), checkpoint: state.global_checkpoint, newest: state.max_seq_no };
   });
   if (sequences.length === 0) throw new UnavailableError(`${index} has no shards now.`);
-  const { _shards: refreshed } = await client.indices.refresh({ index }, PATIENT);
-  if ((refreshed?.failed ?? 0) > 0) throw new UnavailableError(`${index} could not be refreshed.`);
+  await refreshIndex(client, index, PATIENT);
   return sequences;
 }
+
+/** Of all copies of a shard the one that takes the writes. */
+export const primaryOf = (
+  copies: readonly estypes.IndicesStatsShardStats[],
+): estypes.IndicesStatsShardStats | undefined => copies.find((copy) => copy.routing?.primary === true);
+
+/** Makes what has been written to the index, or alias, visible to searches on all of its shards. */
+export async function refreshIndex(
+  client: Client,
+  index: string,
+  options: TransportRequestOptions,
+): Promise<void> {
+  const { _shards: shards } = await client.indices.refresh({ index }, options);
+  if (shards !== undefined && shards.failed > 0) {
+    throw new UnavailableError(
+      `The index ${index} could not be refreshed on ${shards.failed} of its shards.`,
+    );
+  }
+}
+
+/** A search for documents by their last change, from after the one operation through the other, oldest change first. */
+export const changedBetween = (after: number, through: number) =>
+  ({
+    query: { range: { _seq_no: { gt: after, lte: through } } },
+    sort: [{ _seq_no: 'asc' }],
+    track_total_hits: false,
+    // Half of an answer would be taken for all there is.
+    allow_partial_search_results: false,
+  }) satisfies estypes.SearchRequest;
 
 const SHARD_FIELDS = ['routing.primary', 'seq_no'].map((field) => `indices.*.shards.*.${field}`);
 
@@ -57,12 +85,8 @@ export async function* documentPages(
         index,
         preference: `_shards:${shard}`,
         size: PAGE,
-        query: { range: { _seq_no: { gt: place, lte: through } } },
-        sort: [{ _seq_no: 'asc' }],
         _source: options.isWithSource,
-        track_total_hits: false,
-        // Half of an answer would be taken for all there is.
-        allow_partial_search_results: false,
+        ...changedBetween(place, through),
       },
       { ...PATIENT, signal: options.signal },
     );
